@@ -1,0 +1,1 @@
+"""Translators between a platform and Ajar's events and replies."""

@@ -1,0 +1,1 @@
+"""Ajar: a private reflection companion. The core; it knows no platform library."""

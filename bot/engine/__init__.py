@@ -1,0 +1,1 @@
+"""The conversation itself: pure and synchronous. Time, chance and content are arguments."""

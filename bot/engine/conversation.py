@@ -1,0 +1,207 @@
+"""One person's conversation as one versioned value.
+
+Owns what is remembered between two turns and how it is written down. Knows nothing of how a turn is
+taken or where the value is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+VERSION = 1
+"""Raised whenever the written form changes; `load` migrates from every older one."""
+
+Value = str | int | tuple[str, ...]
+"""An answer as stored: a stored word or free words, a number, several stored words."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer to one step. `value` is None where the question was skipped or the words were not
+    kept; `at` is Unix seconds."""
+
+    value: Value | None
+    turn: int
+    at: int
+    skipped: bool = False
+
+
+@dataclass(slots=True)
+class Answered:
+    """One question on the path of a flow, with what stood there before, so that it can be undone."""
+
+    step: str
+    turn: int
+    before: Answer | None = None
+
+
+@dataclass(slots=True)
+class Frame:
+    """One flow in progress: where it waits and the questions answered on the way.
+
+    `asked` is the turn its open question was asked in (0: not waiting). `picked` holds the ticked
+    boxes of an open `pick`. `aside` keeps answers that a change took off the path. `how` says what
+    opened it: `visit` returns by itself, the others offer to carry on.
+    """
+
+    flow: str
+    step: str
+    how: str = "command"
+    asked: int = 0
+    path: list[Answered] = field(default_factory=list)
+    picked: list[str] = field(default_factory=list)
+    aside: dict[str, Answer] = field(default_factory=dict)
+    changing: str = ""
+
+
+@dataclass(slots=True)
+class Panel:
+    """A house question that lies over the open one (menu, help, erase ...).
+
+    `asked` is the turn it was shown in; `keys` are the choices it offers, in order; `data` is its
+    own business.
+    """
+
+    name: str
+    asked: int
+    keys: list[str] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Consent:
+    """What the person allowed to be kept: `words`, `taps` or `place`; with the version of the text
+    they agreed to and the time (Unix seconds)."""
+
+    keep: str
+    version: str
+    at: int
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Everything remembered about one person, but for the rows of their notebook.
+
+    `tag` is drawn at first contact and stands in every token, so that a button from before an
+    erase can never be taken for one of today. `settings` holds what the house features keep, one
+    JSON object a feature.
+    """
+
+    tag: str
+    turn: int = 0
+    language: str = "en"
+    platform: str = ""
+    started: int = 0
+    last_contact: int = 0
+    stack: list[Frame] = field(default_factory=list)
+    panel: Panel | None = None
+    answers: dict[str, Answer] = field(default_factory=dict)
+    heard: dict[str, int] = field(default_factory=dict)
+    visits: dict[str, int] = field(default_factory=dict)
+    consent: Consent | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> Frame | None:
+        """The flow in progress, or None."""
+        return self.stack[-1] if self.stack else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a question of a flow is open."""
+        return bool(self.stack) and self.stack[-1].asked > 0
+
+
+def save(conversation: Conversation) -> bytes:
+    """Write a conversation down as compact JSON."""
+    c = conversation
+    return json.dumps(
+        {
+            "version": VERSION,
+            "tag": c.tag,
+            "turn": c.turn,
+            "language": c.language,
+            "platform": c.platform,
+            "started": c.started,
+            "last_contact": c.last_contact,
+            "stack": [_frame_out(frame) for frame in c.stack],
+            "panel": [c.panel.name, c.panel.asked, c.panel.keys, c.panel.data] if c.panel else None,
+            "answers": {name: _answer_out(answer) for name, answer in c.answers.items()},
+            "heard": c.heard,
+            "visits": c.visits,
+            "consent": [c.consent.keep, c.consent.version, c.consent.at] if c.consent else None,
+            "settings": c.settings,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+
+
+def load(data: bytes) -> Conversation:
+    """Read a conversation back.
+
+    Raises `ValueError` if it was written by a newer version of Ajar.
+    """
+    d = json.loads(data)
+    if d["version"] > VERSION:
+        raise ValueError(f"This conversation has form {d['version']}; Ajar here reads {VERSION}.")
+    for version in range(d["version"], VERSION):
+        d = MIGRATIONS[version](d)
+    return Conversation(
+        tag=d["tag"],
+        turn=d["turn"],
+        language=d["language"],
+        platform=d["platform"],
+        started=d["started"],
+        last_contact=d["last_contact"],
+        stack=[_frame_in(frame) for frame in d["stack"]],
+        panel=Panel(*d["panel"]) if d["panel"] else None,
+        answers={name: _answer_in(answer) for name, answer in d["answers"].items()},
+        heard=d["heard"],
+        visits=d["visits"],
+        consent=Consent(*d["consent"]) if d["consent"] else None,
+        settings=d["settings"],
+    )
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From each older version, how to make the next one."""
+
+
+def _answer_out(answer: Answer) -> list[Any]:
+    return [answer.value, answer.turn, answer.at, int(answer.skipped)]
+
+
+def _answer_in(data: list[Any]) -> Answer:
+    value = tuple(data[0]) if isinstance(data[0], list) else data[0]
+    return Answer(value, data[1], data[2], bool(data[3]))
+
+
+def _frame_out(frame: Frame) -> list[Any]:
+    return [
+        frame.flow,
+        frame.step,
+        frame.how,
+        frame.asked,
+        [[a.step, a.turn, _answer_out(a.before) if a.before else None] for a in frame.path],
+        frame.picked,
+        {step: _answer_out(answer) for step, answer in frame.aside.items()},
+        frame.changing,
+    ]
+
+
+def _frame_in(data: list[Any]) -> Frame:
+    flow, step, how, asked, path, picked, aside, changing = data
+    return Frame(
+        flow,
+        step,
+        how,
+        asked,
+        [Answered(s, t, _answer_in(before) if before else None) for s, t, before in path],
+        picked,
+        {step: _answer_in(answer) for step, answer in aside.items()},
+        changing,
+    )

@@ -1,0 +1,69 @@
+"""The bot's own words: phrases, buttons, commands and stop words, one `House` a language.
+
+Owns what a house file holds and the few English words that must work even when every content file
+is broken. Knows nothing of when a phrase is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+BUILT_IN: Mapping[str, str] = {
+    "kept-safe": "Something went wrong on my side. Your place is kept.",
+    "moved-on": "That question has moved on.",
+    "resting": "I can't continue the conversation right now. Your place is kept.",
+    "crisis-first": "I'm glad you said something. You matter more than any exercise here.",
+    "crisis-emergency": "If you or someone else is in danger right now, call your local emergency "
+    "number. In most of Europe it is 112, in the USA and Canada 911, in the UK 999, in Australia "
+    "000.",
+    "crisis-directory": "Lines for many countries: findahelpline.com",
+    "crisis-program": "I am a program. I can't see you, and I can't call anyone for you.",
+}
+"""English words for the worst moment: shown when content cannot be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as shown in this language: its own name, its description, more words that give it."""
+
+    name: str
+    describe: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The house words of one language.
+
+    `phrases` maps a key to its variants; `fallback` is the English house for keys this one lacks.
+    """
+
+    language: str
+    name: str
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    stop_words: tuple[str, ...] = ()
+    menu: tuple[str, ...] = ()
+    fallback: House | None = None
+
+    def phrase(self, key: str, **values: str) -> str:
+        """Give a house phrase with its `{names}` filled in. An unknown key gives the built-in
+        words, and as the last resort the apology that the place is kept."""
+        return self.variants(key)[0].format_map(_Kept(values))
+
+    def variants(self, key: str) -> tuple[str, ...]:
+        """Give every variant of a phrase, unfilled; at least one."""
+        own = self.phrases.get(key)
+        if own:
+            return own
+        if self.fallback is not None:
+            return self.fallback.variants(key)
+        return (BUILT_IN.get(key, BUILT_IN["kept-safe"]),)
+
+
+class _Kept(dict[str, str]):
+    """Leaves an unknown `{name}` as it stands instead of failing."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

@@ -92,7 +92,7 @@ class Reply:
 
     `edits` names the turn of an earlier question whose message this reply replaces in place:
     with `answer` set the question is closed and shows what was chosen; without it the question is
-    redrawn (a toggled box). Where the earlier message cannot be edited, a closing is left out and
+    redrawn (a toggled box). A closing without text only takes the buttons away. Where the earlier message cannot be edited, a closing is left out and
     a redrawing is sent anew.
     """
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 VERSION = 1
@@ -18,7 +19,7 @@ Value = str | int | tuple[str, ...]
 """An answer as stored: a stored word or free words, a number, several stored words."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer to one step. `value` is None where the question was skipped or the words were not
     kept; `at` is Unix seconds."""
@@ -29,7 +30,7 @@ class Answer:
     skipped: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Answered:
     """One question on the path of a flow, with what stood there before, so that it can be undone."""
 
@@ -42,9 +43,11 @@ class Answered:
 class Frame:
     """One flow in progress: where it waits and the questions answered on the way.
 
-    `asked` is the turn its open question was asked in (0: not waiting). `picked` holds the ticked
-    boxes of an open `pick`. `aside` keeps answers that a change took off the path. `how` says what
-    opened it: `visit` returns by itself, the others offer to carry on.
+    `asked` is the turn its open question was asked in (0: not waiting) and `variant` which of its
+    wordings was used. `picked` holds the ticked boxes of an open `pick`. `changing` names the
+    earlier question that is being asked again, and `aside` the answers that were on the path after
+    it. `how` says what opened the flow: `visit` returns by itself, `command` and `timer` offer to
+    carry on.
     """
 
     flow: str
@@ -55,6 +58,11 @@ class Frame:
     picked: list[str] = field(default_factory=list)
     aside: dict[str, Answer] = field(default_factory=dict)
     changing: str = ""
+    variant: int = 0
+
+    def copy(self) -> Frame:
+        """Give an independent copy."""
+        return replace(self, path=list(self.path), picked=list(self.picked), aside=dict(self.aside))
 
 
 @dataclass(slots=True)
@@ -71,7 +79,7 @@ class Panel:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Consent:
     """What the person allowed to be kept: `words`, `taps` or `place`; with the version of the text
     they agreed to and the time (Unix seconds)."""
@@ -113,6 +121,20 @@ class Conversation:
     def waiting(self) -> bool:
         """Whether a question of a flow is open."""
         return bool(self.stack) and self.stack[-1].asked > 0
+
+    def copy(self) -> Conversation:
+        """Give an independent copy; the answers themselves are shared, they never change."""
+        return replace(
+            self,
+            stack=[frame.copy() for frame in self.stack],
+            panel=replace(self.panel, keys=list(self.panel.keys), data=deepcopy(self.panel.data))
+            if self.panel
+            else None,
+            answers=dict(self.answers),
+            heard=dict(self.heard),
+            visits=dict(self.visits),
+            settings=deepcopy(self.settings),
+        )
 
 
 def save(conversation: Conversation) -> bytes:
@@ -190,11 +212,12 @@ def _frame_out(frame: Frame) -> list[Any]:
         frame.picked,
         {step: _answer_out(answer) for step, answer in frame.aside.items()},
         frame.changing,
+        frame.variant,
     ]
 
 
 def _frame_in(data: list[Any]) -> Frame:
-    flow, step, how, asked, path, picked, aside, changing = data
+    flow, step, how, asked, path, picked, aside, changing, variant = data
     return Frame(
         flow,
         step,
@@ -204,4 +227,5 @@ def _frame_in(data: list[Any]) -> Frame:
         picked,
         {step: _answer_in(answer) for step, answer in aside.items()},
         changing,
+        variant,
     )

@@ -15,7 +15,7 @@ MASTER = "en"
 """The language every flow is written in first; it stands in where a translation is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """Flows by id, wordings by language and flow, house words by language.
 

@@ -1,0 +1,165 @@
+"""One turn in the making.
+
+Owns what a turn collects: the changed conversation, replies, effects. The rules of what happens
+live in the modules that act on it; this one only knows how to speak and how to note down.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.engine import tokens, wording
+from bot.engine.conversation import Conversation, Frame, Panel, Value
+from bot.engine.effects import Effect, Turn
+from bot.flows.house import House
+from bot.flows.library import Library
+from bot.ports import Verdict
+from bot.replies import Choice, Form, Reply, Span, Text, Urgency, plain
+
+MOVED_HERE = "!"
+"""Marks the key of a way (`!menu`): pressable in any turn, never an answer."""
+
+LABEL_LIMIT = 80
+"""Characters of a button's label (Discord refuses more; Telegram shows fewer)."""
+
+
+class Scene:
+    """A turn in the making: a private copy of the conversation, and what has been said so far."""
+
+    def __init__(
+        self, library: Library, conversation: Conversation, now: datetime, rng: random.Random
+    ) -> None:
+        self.library = library
+        self.talk = conversation.copy()
+        self.now = now
+        self.rng = rng
+        self.replies: list[Reply] = []
+        self.effects: list[Effect] = []
+        self.verdict = Verdict.HANDLED
+        self.notice = ""
+        self.urgency = Urgency.LIVE
+        self.fresh: dict[str, Value] = {}
+
+    @property
+    def house(self) -> House:
+        """The house words in the person's language."""
+        return self.library.house(self.talk.language)
+
+    @property
+    def stamp(self) -> int:
+        """Now, in Unix seconds."""
+        return int(self.now.timestamp())
+
+    def finish(self) -> Turn:
+        """Give what has become of the turn."""
+        return Turn(self.talk, tuple(self.replies), tuple(self.effects), self.verdict, self.notice)
+
+    def choice(self, key: str, label: str, *, chosen: bool = False) -> Choice:
+        """Make a button of this turn."""
+        token = tokens.make(self.talk.tag, self.talk.turn, key)
+        return Choice(token, wording.shorten(label, LABEL_LIMIT), chosen)
+
+    def way(self, name: str) -> Choice:
+        """Make one of the small buttons beneath a message; its words are the phrase `way-NAME`."""
+        return self.choice(MOVED_HERE + name, self.house.phrase(f"way-{name}"))
+
+    def phrase(self, key: str, values: Mapping[str, str] | None = None) -> Text:
+        """Word a house phrase; among variants the one heard longest ago."""
+        variants = self.house.variants(key)
+        name = f"house/{key}"
+        index = wording.least_recent(name, len(variants), self.talk.heard)
+        if len(variants) > 1:
+            self.talk.heard[f"{name}#{index}"] = self.talk.turn
+        return wording.plainly(variants[index], values or {})
+
+    def say(self, text: Text, *, ways: Sequence[Choice] = ()) -> None:
+        """Add a plain message."""
+        if plain(text).strip():
+            self.reply(Reply(text, ways=tuple(ways)))
+
+    def tell(self, key: str, values: Mapping[str, str] | None = None) -> None:
+        """Add a house phrase as a message."""
+        self.say(self.phrase(key, values))
+
+    def reply(self, reply: Reply) -> None:
+        """Add a message, marked with this turn."""
+        self.replies.append(
+            Reply(
+                text=reply.text,
+                turn=self.talk.turn,
+                form=reply.form,
+                choices=reply.choices,
+                ways=reply.ways,
+                ends=reply.ends,
+                done=reply.done,
+                at_least=reply.at_least,
+                at_most=reply.at_most,
+                limit=reply.limit,
+                edits=reply.edits,
+                answer=reply.answer,
+                picture=reply.picture,
+                file=reply.file,
+                urgency=min(self.urgency, reply.urgency),
+                language=self.talk.language,
+            )
+        )
+
+    def retire(self, asked: int, text: Text = (), answer: str = "") -> None:
+        """Take the buttons off an earlier message; with `text`, show it with what was chosen."""
+        if asked:
+            self.reply(Reply(text, edits=asked, answer=answer))
+
+    def panel(
+        self,
+        name: str,
+        text: Text,
+        options: Sequence[tuple[str, str]],
+        *,
+        data: dict[str, object] | None = None,
+        ways: Sequence[str] = (),
+    ) -> None:
+        """Lay a house question over whatever is open. `options` are (key, label) pairs."""
+        self.fold_panel()
+        self.talk.panel = Panel(name, self.talk.turn, [key for key, _ in options], data or {})
+        self.reply(
+            Reply(
+                text,
+                form=Form.LIST if options else Form.NONE,
+                choices=tuple(self.choice(key, label) for key, label in options),
+                ways=tuple(self.way(way) for way in ways),
+            )
+        )
+
+    def fold_panel(self, answer: str = "") -> None:
+        """Put the panel away and take its buttons off."""
+        if self.talk.panel is not None:
+            self.retire(self.talk.panel.asked, answer=answer)
+            self.talk.panel = None
+
+    def options(self, *keys: str) -> list[tuple[str, str]]:
+        """Pair keys with their labels from the house phrases `choice-KEY`."""
+        return [(key, self.house.phrase(f"choice-{key}")) for key in keys]
+
+    def away_for(self) -> timedelta:
+        """How long ago the person was last here."""
+        return timedelta(seconds=max(0, self.stamp - self.talk.last_contact))
+
+
+def words_of(*parts: Text | str, between: str = "\n\n") -> Text:
+    """Join texts into one message."""
+    spans: list[Span] = []
+    for part in parts:
+        text = (Span(part),) if isinstance(part, str) else part
+        if not text or not plain(text):
+            continue
+        if spans:
+            spans.append(Span(between))
+        spans.extend(text)
+    return tuple(spans)
+
+
+def name_of(frame: Frame, step: str = "") -> str:
+    """Give the full name of a step: `flow/step`."""
+    return f"{frame.flow}/{step or frame.step}"

@@ -1,0 +1,67 @@
+"""From the writer's line to the text a person sees.
+
+Owns templates (`{step or other words}`, `*emphasis*`) and the choice among variants. Knows nothing
+of flows or of how a text is drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.replies import Manner, Span, Text
+
+SLOT = re.compile(r"\{([^{}]*)\}")
+"""A place for words that are not the writer's: `{name}` or `{name or fallback words}`."""
+
+_STRONG = re.compile(r"\*([^*\n]+)\*")
+
+Resolve = Callable[[str], str | None]
+"""Gives the words for a slot's name, or None where there are none."""
+
+
+def compose(template: str, resolve: Resolve) -> Text:
+    """Fill a template. What comes from `resolve` is the person's own and never read as markup."""
+    spans: list[Span] = []
+    at = 0
+    for slot in SLOT.finditer(template):
+        _emphasise(template[at : slot.start()], spans)
+        name, _, fallback = slot[1].partition(" or ")
+        own = resolve(name.strip())
+        if own:
+            spans.append(Span(own, Manner.OWN))
+        elif fallback:
+            spans.append(Span(fallback.strip()))
+        at = slot.end()
+    _emphasise(template[at:], spans)
+    return tuple(spans)
+
+
+def plainly(template: str, values: Mapping[str, str]) -> Text:
+    """Fill a house phrase from given values."""
+    return compose(template, values.get)
+
+
+def least_recent(name: str, count: int, heard: Mapping[str, int]) -> int:
+    """Choose the variant this person heard longest ago; unheard ones first, in written order."""
+    return min(range(count), key=lambda i: (heard.get(f"{name}#{i}", 0), i)) if count > 1 else 0
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a text at a word so that it fits, with an ellipsis where something is missing."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit // 2 else cut).rstrip(" ,;:.") + "…"
+
+
+def _emphasise(text: str, spans: list[Span]) -> None:
+    at = 0
+    for strong in _STRONG.finditer(text):
+        if strong.start() > at:
+            spans.append(Span(text[at : strong.start()]))
+        spans.append(Span(strong[1], Manner.STRONG))
+        at = strong.end()
+    if at < len(text):
+        spans.append(Span(text[at:]))

@@ -32,7 +32,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One question on the path of a flow, with what stood there before, so that it can be undone."""
+    """One question on the path of a flow, with what stood there before it, for undoing."""
 
     step: str
     turn: int

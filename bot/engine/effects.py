@@ -16,8 +16,9 @@ from bot.replies import Reply
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Keep this in the person's notebook (`kind`: tap, words, plan). The same person, flow, step and
-    turn replaces what was kept before."""
+    """Keep this in the person's notebook (`kind`: tap, words, plan).
+
+    The same flow, step and turn replaces what was kept before."""
 
     kind: str
     flow: str
@@ -50,7 +51,7 @@ class SetTimer:
 
 @dataclass(frozen=True, slots=True)
 class CancelTimers:
-    """Forget the person's timers of this kind; with `subject`, only that one. An empty kind: all."""
+    """Forget the person's timers of this kind; with `subject` only that one. Empty kind: all."""
 
     kind: str = ""
     subject: str | None = None

@@ -25,7 +25,7 @@ BUILT_IN: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as shown in this language: its own name, its description, more words that give it."""
+    """A command as shown in this language: its name, its description, more words that give it."""
 
     name: str
     describe: str

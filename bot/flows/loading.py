@@ -1,0 +1,201 @@
+"""A content folder, read whole.
+
+Owns which file is what, and what may be used when something in it is wrong: any error in English
+refuses the whole; an error in a translation leaves out that file, and English stands in. Knows
+nothing of people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from bot.errors import ContentError
+from bot.flows.checks import check_all
+from bot.flows.content import Content, FlowSource, Point, Recognise, WordingSource
+from bot.flows.findings import Finding, errors, in_order
+from bot.flows.house import House
+from bot.flows.library import MASTER, Library
+from bot.flows.nodes import Node, parse
+from bot.flows.outline import read_outline
+from bot.flows.reader import read_flow
+from bot.flows.reader_words import HouseReader, read_wording
+from bot.flows.shape import Reading
+
+NOT_FLOWS = frozenset({"safety.yaml"})
+"""Files of a language folder that are read elsewhere."""
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+
+
+def load(folder: Path, recognise: Recognise | None = None) -> Library:
+    """Give the content of a folder. Raises `ContentError` with every error, one sentence each."""
+    library, findings = read(folder, recognise)
+    if library is None:
+        wrong = "\n".join(str(finding) for finding in _refusing(findings))
+        raise ContentError(f"The content in {folder.name} cannot be used:\n{wrong}")
+    return library
+
+
+def read(folder: Path, recognise: Recognise | None = None) -> tuple[Library | None, list[Finding]]:
+    """Give the content of a folder and everything there is to say about it.
+
+    The library is None where an error keeps it from being used. Raises `ContentError` where there
+    is no such folder, or nothing in it.
+    """
+    content, findings, version = read_content(folder, recognise)
+    findings = in_order([*findings, *check_all(content)])
+    if _refusing(findings):
+        return None, findings
+    left_out = {finding.place.file for finding in errors(findings)}
+    return _library(content, left_out, version), findings
+
+
+def read_content(
+    folder: Path, recognise: Recognise | None = None
+) -> tuple[Content, list[Finding], str]:
+    """Read every file of a folder, unchecked: content, findings about its form, its version."""
+    if not folder.is_dir():
+        raise ContentError(f"There is no folder {folder}; set CONTENT_DIR to the content folder.")
+    reader = _FolderReader(folder)
+    reader.read_language(MASTER)
+    for language in sorted(path.name for path in folder.iterdir() if path.is_dir()):
+        if language != MASTER and _LANGUAGE.fullmatch(language):
+            reader.read_language(language)
+    if not reader.flows and not reader.findings:
+        raise ContentError(f"There is no flow in {folder / MASTER}; write one, or set CONTENT_DIR.")
+    content = Content(
+        reader.flows,
+        reader.wordings,
+        {language: house.source() for language, house in reader.houses.items()},
+        frozenset(reader.broken),
+        {path.relative_to(folder).as_posix(): path.stat().st_size for path in _pictures(folder)},
+        reader.read_outline(),
+        reader.read_transcripts(),
+        recognise,
+    )
+    return content, reader.findings, reader.digest.hexdigest()[:12]
+
+
+class _FolderReader:
+    """Goes through a content folder, file by file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.digest = hashlib.sha256()
+        self.findings: list[Finding] = []
+        self.flows: dict[str, FlowSource] = {}
+        self.wordings: dict[str, dict[str, WordingSource]] = {}
+        self.houses: dict[str, HouseReader] = {}
+        self.broken: set[str] = set()
+
+    def read_language(self, language: str) -> None:
+        """Read the flows or translations, then the house words, of one language."""
+        for path in _yaml(self.folder / language):
+            if path.name not in NOT_FLOWS:
+                self._read_flow(path, language)
+        for path in _yaml(self.folder / language / "house"):
+            reading, root = self._open(path)
+            if root is not None:
+                house = self.houses.setdefault(language, HouseReader(language))
+                house.read(reading, root)
+            self.findings += reading.findings
+
+    def _read_flow(self, path: Path, language: str) -> None:
+        reading, root = self._open(path)
+        if path.suffix != ".yaml":
+            problem = f"`{path.name}` is not read: its name has to end with `.yaml`."
+            reading.find("C119", 1, problem, f"Call it `{path.stem}.yaml`.")
+        elif root is None:
+            self.broken.add(path.stem)
+        elif language == MASTER:
+            self.flows[path.stem] = read_flow(reading, root, path.stem)
+        else:
+            wording = read_wording(reading, root, language, path.stem)
+            self.wordings.setdefault(language, {})[path.stem] = wording
+        self.findings += reading.findings
+
+    def read_outline(self) -> tuple[Point, ...]:
+        """Read the points every course has to carry, if the folder names them."""
+        path = self.folder / "outline.yaml"
+        if not path.is_file():
+            return ()
+        reading, root = self._open(path)
+        points = read_outline(reading, root) if root is not None else ()
+        self.findings += reading.findings
+        return points
+
+    def read_transcripts(self) -> frozenset[str] | None:
+        """Give the flows that some transcript plays; None where there are no transcripts."""
+        paths = _yaml(self.folder / "transcripts")
+        return frozenset(path.stem.split(".")[0] for path in paths) if paths else None
+
+    def _open(self, path: Path) -> tuple[Reading, Node | None]:
+        """Read a file into nodes, with the findings about its form."""
+        reading = Reading(path.relative_to(self.folder).as_posix())
+        data = path.read_bytes()
+        self.digest.update(reading.file.encode() + b"\0" + data + b"\0")
+        try:
+            source = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            problem = "This line holds a character that is not written as UTF-8."
+            reading.find("C119", line, problem, "Save the file again with the encoding UTF-8.")
+            return reading, None
+        root, findings = parse(source, reading.file)
+        reading.findings += findings
+        if root is None and not findings:
+            reading.find("C107", 1, "This file is empty.", "Write something, or delete the file.")
+        return reading, root
+
+
+def _yaml(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.y*ml") if path.is_file())
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.suffix.lower() in PICTURES]
+
+
+def _refusing(findings: list[Finding]) -> list[Finding]:
+    """Give the errors that no other language can stand in for."""
+    return [finding for finding in errors(findings) if not _in_translation(finding.place.file)]
+
+
+def _in_translation(file: str) -> bool:
+    language, slash, _ = file.partition("/")
+    return bool(slash) and language != MASTER and _LANGUAGE.fullmatch(language) is not None
+
+
+def _library(content: Content, left_out: set[str], version: str) -> Library:
+    wordings = {MASTER: {name: source.wording for name, source in content.flows.items()}}
+    for language, sources in content.wordings.items():
+        wordings[language] = {
+            name: source.wording
+            for name, source in sources.items()
+            if source.place.file not in left_out
+        }
+    houses: dict[str, House] = {}
+    master = content.houses.get(MASTER)
+    houses[MASTER] = master.house if master else House(MASTER, "English")
+    for language, source in content.houses.items():
+        if language != MASTER:
+            houses[language] = replace(
+                source.house,
+                menu=source.house.menu or houses[MASTER].menu,
+                fallback=houses[MASTER],
+            )
+    flows = {name: source.flow for name, source in content.flows.items()}
+    languages = (
+        MASTER,
+        *(
+            language
+            for language in content.languages()
+            if language in houses and language != MASTER
+        ),
+    )
+    return Library(flows, wordings, houses, version, languages)

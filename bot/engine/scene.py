@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.engine import tokens, wording
@@ -18,7 +19,7 @@ from bot.flows.library import Library
 from bot.ports import Verdict
 from bot.replies import Choice, Form, Reply, Span, Text, Urgency, plain
 
-MOVED_HERE = "!"
+WAY = "!"
 """Marks the key of a way (`!menu`): pressable in any turn, never an answer."""
 
 LABEL_LIMIT = 80
@@ -26,7 +27,11 @@ LABEL_LIMIT = 80
 
 
 class Scene:
-    """A turn in the making: a private copy of the conversation, and what has been said so far."""
+    """A turn in the making: a private copy of the conversation, and what has been said so far.
+
+    `fresh` holds the answers of this very turn, so that words which are not kept can still be
+    echoed once. `ended` names the flow that came to its end in this turn.
+    """
 
     def __init__(
         self, library: Library, conversation: Conversation, now: datetime, rng: random.Random
@@ -41,6 +46,7 @@ class Scene:
         self.notice = ""
         self.urgency = Urgency.LIVE
         self.fresh: dict[str, Value] = {}
+        self.ended = ""
 
     @property
     def house(self) -> House:
@@ -56,14 +62,14 @@ class Scene:
         """Give what has become of the turn."""
         return Turn(self.talk, tuple(self.replies), tuple(self.effects), self.verdict, self.notice)
 
-    def choice(self, key: str, label: str, *, chosen: bool = False) -> Choice:
-        """Make a button of this turn."""
-        token = tokens.make(self.talk.tag, self.talk.turn, key)
+    def choice(self, key: str, label: str, *, asked: int = 0, chosen: bool = False) -> Choice:
+        """Make a button of this turn, or of the turn a question was `asked` in."""
+        token = tokens.make(self.talk.tag, asked or self.talk.turn, key)
         return Choice(token, wording.shorten(label, LABEL_LIMIT), chosen)
 
-    def way(self, name: str) -> Choice:
+    def way(self, name: str, *, asked: int = 0) -> Choice:
         """Make one of the small buttons beneath a message; its words are the phrase `way-NAME`."""
-        return self.choice(MOVED_HERE + name, self.house.phrase(f"way-{name}"))
+        return self.choice(WAY + name, self.house.phrase(f"way-{name}"), asked=asked)
 
     def phrase(self, key: str, values: Mapping[str, str] | None = None) -> Text:
         """Word a house phrase; among variants the one heard longest ago."""
@@ -86,22 +92,10 @@ class Scene:
     def reply(self, reply: Reply) -> None:
         """Add a message, marked with this turn."""
         self.replies.append(
-            Reply(
-                text=reply.text,
+            replace(
+                reply,
                 turn=self.talk.turn,
-                form=reply.form,
-                choices=reply.choices,
-                ways=reply.ways,
-                ends=reply.ends,
-                done=reply.done,
-                at_least=reply.at_least,
-                at_most=reply.at_most,
-                limit=reply.limit,
-                edits=reply.edits,
-                answer=reply.answer,
-                picture=reply.picture,
-                file=reply.file,
-                urgency=min(self.urgency, reply.urgency),
+                urgency=self.urgency,
                 language=self.talk.language,
             )
         )
@@ -122,7 +116,12 @@ class Scene:
     ) -> None:
         """Lay a house question over whatever is open. `options` are (key, label) pairs."""
         self.fold_panel()
-        self.talk.panel = Panel(name, self.talk.turn, [key for key, _ in options], data or {})
+        self.talk.panel = Panel(
+            name,
+            self.talk.turn,
+            [key for key, _ in options],
+            {**(data or {}), "labels": dict(options)},
+        )
         self.reply(
             Reply(
                 text,

@@ -1,0 +1,104 @@
+"""Putting a question into words and buttons.
+
+Owns how the open question of a flow is drawn. Knows nothing of what an answer leads to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine import consent, wording
+from bot.engine.conversation import Frame
+from bot.engine.facts import Known
+from bot.engine.scene import Scene, name_of, words_of
+from bot.flows.model import Choose, Pick, Scale, Step, Write
+from bot.replies import Choice, Form, Picture, Reply, Text
+
+
+def open_question(scene: Scene) -> tuple[Frame, Step] | None:
+    """Give the frame on top and its step if a question of it is open."""
+    frame = scene.talk.frame
+    if frame is None or not frame.asked:
+        return None
+    step = scene.library.step(frame.flow, frame.step)
+    return (frame, step) if step is not None and step.question is not None else None
+
+
+def question(scene: Scene, frame: Frame, step: Step) -> Reply:
+    """Draw the open question of a frame as it stands."""
+    labels = scene.library.words(scene.talk.language, frame.flow, step.id).labels
+    asked = frame.asked
+    drawn = Reply(
+        said(scene, frame, step),
+        ways=_ways(scene, frame),
+        picture=picture(scene, frame, step),
+    )
+
+    def choices(*keys: str) -> tuple[Choice, ...]:
+        return tuple(scene.choice(key, labels.get(key, key), asked=asked) for key in keys)
+
+    match step.question:
+        case Choose(options=options):
+            return replace(drawn, form=Form.LIST, choices=choices(*options))
+        case Scale(low=low, high=high):
+            ends = (labels.get(str(low), ""), labels.get(str(high), ""))
+            numbers = tuple(
+                scene.choice(str(number), str(number), asked=asked)
+                for number in range(low, high + 1)
+            )
+            return replace(drawn, form=Form.SCALE, choices=numbers, ends=ends)
+        case Pick(options=options, at_least=at_least, at_most=at_most):
+            boxes = tuple(
+                scene.choice(
+                    ("-" if key in frame.picked else "+") + key,
+                    labels.get(key, key),
+                    asked=asked,
+                    chosen=key in frame.picked,
+                )
+                for key in options
+            )
+            return replace(
+                drawn,
+                form=Form.PICK,
+                choices=boxes,
+                done=scene.way("done", asked=asked),
+                at_least=at_least,
+                at_most=at_most,
+            )
+        case Write(limit=limit):
+            note = "" if consent.level(scene) == "words" else scene.house.phrase("words-not-kept")
+            return replace(drawn, text=words_of(drawn.text, note), form=Form.WRITE, limit=limit)
+    return drawn
+
+
+def said(scene: Scene, frame: Frame, step: Step) -> Text:
+    """Word the step a frame stands at, in the variant that was chosen for it."""
+    variants = scene.library.words(scene.talk.language, frame.flow, step.id).say
+    if not variants:
+        return ()
+    chosen = variants[min(frame.variant, len(variants) - 1)]
+    return wording.compose(chosen, Known(scene, frame.flow).words)
+
+
+def choose_variant(scene: Scene, frame: Frame, step: Step) -> None:
+    """Choose the wording this person heard longest ago, and remember that it was heard."""
+    count = len(scene.library.words(scene.talk.language, frame.flow, step.id).say)
+    name = name_of(frame, step.id)
+    frame.variant = wording.least_recent(name, count, scene.talk.heard)
+    if count > 1:
+        scene.talk.heard[f"{name}#{frame.variant}"] = scene.talk.turn
+
+
+def picture(scene: Scene, frame: Frame, step: Step) -> Picture | None:
+    """Give the picture of a step, if it has one."""
+    if not step.picture:
+        return None
+    return Picture(step.picture, scene.library.words(scene.talk.language, frame.flow, step.id).alt)
+
+
+def _ways(scene: Scene, frame: Frame) -> tuple[Choice, ...]:
+    names = ["keep" if frame.changing else "skip"]
+    if frame.path or frame.how == "visit":
+        names.append("back")
+    names.append("menu")
+    return tuple(scene.way(name, asked=frame.asked) for name in names)

@@ -1,0 +1,116 @@
+"""The house's rooms and doors: which command and which panel leads where.
+
+Owns two tables and the look-up of typed command words. What a command does lives in its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from bot.engine import answering, care, menu, privacy, walk
+from bot.engine.answers import option
+from bot.engine.conversation import Panel
+from bot.engine.scene import Scene
+from bot.engine.words import fold
+from bot.flows.house import House
+
+Command = Callable[[Scene, str], None]
+Chosen = Callable[[Scene, Panel, str], None]
+SaidTo = Callable[[Scene, Panel, str], bool]
+
+COMMANDS: Mapping[str, Command] = {
+    "start": menu.start,
+    "here": menu.here,
+    "menu": menu.menu,
+    "help": menu.help_,
+    "language": menu.language,
+    "carry-on": menu.carry_on,
+    "bye": menu.bye,
+    "skip": answering.skip,
+    "back": answering.back,
+    "change": answering.change,
+    "keep": answering.keep,
+    "done": answering.done,
+    "crisis": care.crisis,
+    "privacy": privacy.privacy,
+}
+"""Every command by its name; `checkin` and `now` open the flows of that name."""
+
+PANELS: Mapping[str, Chosen] = {
+    "menu": menu.menu_chosen,
+    "help": menu.signpost_chosen,
+    "language": menu.language_chosen,
+    "welcome-back": menu.signpost_chosen,
+    "place-kept": menu.signpost_chosen,
+    "change": answering.change_chosen,
+    "crisis": care.chosen,
+    "gentle": care.chosen,
+    "countries": care.country_chosen,
+    "privacy": privacy.chosen,
+}
+"""What a choice of each panel does."""
+
+SAID: Mapping[str, SaidTo] = {}
+"""Panels that also understand typed words beyond the labels of their choices."""
+
+
+def run(scene: Scene, name: str, argument: str = "") -> bool:
+    """Carry out a command. False if there is none of this name."""
+    command = COMMANDS.get(name)
+    if command is not None:
+        command(scene, argument)
+    elif name in scene.library.flows and name in scene.house.commands:
+        scene.fold_panel()
+        walk.open_flow(scene, name)
+    else:
+        return False
+    return True
+
+
+def typed_command(scene: Scene, text: str) -> tuple[str, str] | None:
+    """Find the command a text gives: `/name argument`, or exactly one of its words."""
+    if text.startswith("/"):
+        name, _, argument = text[1:].partition(" ")
+        name = name.partition("@")[0].lower()
+        return (name, argument) if _known(scene, name) else None
+    found = _words(scene.house).get(fold(text))
+    return (found, "") if found else None
+
+
+def is_stop(scene: Scene, text: str) -> bool:
+    """Whether a whole text is a stop word of any language; a stop word inside a sentence is not."""
+    folded = fold(text)
+    return any(folded in _stop_words(house) for house in scene.library.houses.values())
+
+
+def panel_said(scene: Scene, panel: Panel, text: str) -> bool:
+    """Try typed words on the open panel. False if they mean nothing to it."""
+    listener = SAID.get(panel.name)
+    if listener is not None and listener(scene, panel, text):
+        return True
+    labels = panel.data.get("labels", {})
+    key = option(panel.keys, labels, {}, text) if panel.keys else None
+    if key is None:
+        return False
+    PANELS[panel.name](scene, panel, key)
+    return True
+
+
+def _known(scene: Scene, name: str) -> bool:
+    return name in COMMANDS or (name in scene.library.flows and name in scene.house.commands)
+
+
+@lru_cache(maxsize=64)
+def _words(house: House) -> Mapping[str, str]:
+    """Every typed word that gives a command in this language, folded; English words work too."""
+    words = dict(_words(house.fallback)) if house.fallback else {}
+    for command in house.commands.values():
+        for word in (command.name, *command.words):
+            words[fold(word)] = command.name
+    return words
+
+
+@lru_cache(maxsize=64)
+def _stop_words(house: House) -> frozenset[str]:
+    return frozenset(map(fold, house.stop_words))

@@ -69,7 +69,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Leave it out. `ours`: for a reason of Ajar's own, which never counts as a silence."""
+    """Leave it out. What was never sent never counts as a silence."""
 
     reason: Reason
 
@@ -106,7 +106,7 @@ def decide(
         later = _calm(schedule, memory, item, now)
         if later > now:
             return Hold(replace(item, held=later))
-    second = item.kind is Kind.CHECK_IN and _is_again(schedule, memory, item)
+    second = item.kind is Kind.CHECK_IN and _is_again(schedule, item)
     last = item.kind in RECURRING and stage(memory) is Stage.LAST
     return Send(soft=memory.soft, last=last, again=second)
 
@@ -180,7 +180,7 @@ def _calm(schedule: Schedule, memory: Memory, item: Item, now: datetime) -> date
     """Say when a late reminder may go: spread over some minutes, an hour after any other."""
     later = now
     if item.held is None:
-        drawn = sha256(f"{schedule.seed} away {item.due:%s}".encode()).digest()
+        drawn = sha256(f"{schedule.seed} away {int(item.due.timestamp())}".encode()).digest()
         later += timedelta(seconds=int.from_bytes(drawn[:8]) % SPREAD)
     for sent in memory.last.values():
         if timedelta(0) <= now - sent.at < CALM:
@@ -188,7 +188,7 @@ def _calm(schedule: Schedule, memory: Memory, item: Item, now: datetime) -> date
     return later
 
 
-def _is_again(schedule: Schedule, memory: Memory, item: Item) -> bool:
+def _is_again(schedule: Schedule, item: Item) -> bool:
     rhythm = schedule.rhythm(item.kind)
     return rhythm is not None and len(rhythm.slots) == 1 and item.slot == 1 and schedule.again
 

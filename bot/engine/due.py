@@ -129,9 +129,12 @@ def _days(
 
 
 def too_often(memory: Memory, kind: Kind, day: date) -> bool:
+    """Whether silence asks for a longer rest before this date, or for no second ask on it."""
     last = memory.last.get(kind)
-    if last is None or day == last.item.day:
+    if last is None:
         return False
+    if day == last.item.day:
+        return stage(memory) is not Stage.CHOSEN
     return (day - last.item.day).days < spacing(memory)
 
 
@@ -144,7 +147,7 @@ def _on(schedule: Schedule, memory: Memory, kind: Kind, day: date) -> list[Item]
     found = []
     for slot, minute in enumerate(minutes(schedule, kind, day)):
         at = instant(where, day, max(minute, schedule.quiet.end))
-        if at is None or schedule.is_quiet(at):
+        if at is None or schedule.is_quiet(at) or schedule.zone_at(at) is not where:
             continue
         item = Item(kind, at, day, slot)
         if last is None or item.order > last.item.order:
@@ -175,6 +178,7 @@ def too_soon(schedule: Schedule, memory: Memory, item: Item, at: datetime) -> bo
 
 
 def date_of(schedule: Schedule, at: datetime) -> date:
+    """Give the date where the person is (in UTC while that is unknown)."""
     where = schedule.zone_at(at)
     return local_date(where, at) if where else at.astimezone(UTC).date()
 

@@ -71,7 +71,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One time of the day: exactly `opens`, or somewhere from `opens` to `closes`, both included."""
+    """One time of the day: exactly `opens`, or somewhere from it to `closes`, both included."""
 
     opens: int
     closes: int

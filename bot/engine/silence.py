@@ -31,8 +31,9 @@ DONE_KEPT = 14
 FREQUENT = 7
 """Check-ins within `DONE_KEPT` days that make a frequent guest."""
 
-ASTRAY = timedelta(hours=26)
-"""A sending further in the future than any two local dates lie apart: the clock was wrong then."""
+ASTRAY = timedelta(days=35)
+"""A sending further in the future than this was made while the clock was wrong. A smaller step back
+is waited out, since nothing may be sent twice."""
 
 
 class Stage(StrEnum):

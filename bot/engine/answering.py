@@ -17,6 +17,7 @@ from bot.engine.scene import Scene, name_of, words_of
 from bot.engine.walk import accept, ask_again
 from bot.engine.wording import plainly, shorten
 from bot.flows.model import Pick
+from bot.replies import plain
 
 QUESTION_SHOWN = 34
 """Characters of an earlier question shown beside its answer in the list of changes."""
@@ -102,8 +103,8 @@ def change(scene: Scene, _argument: str = "") -> None:
         held = scene.talk.answers.get(name_of(frame, name))
         value = held.value if held else None
         shown = answers.shown(step.question if step else None, words, value)
-        asked = shorten(words.say[0], QUESTION_SHOWN) if words.say else name
-        options.append((str(position), f"{asked} {shown or scene.house.phrase('skipped')}"))
+        asked = shorten(plain(plainly(words.say[0], {})), QUESTION_SHOWN) if words.say else name
+        options.append((f"at-{position}", f"{asked} {shown or scene.house.phrase('skipped')}"))
     scene.panel("change", scene.phrase("change"), options, ways=["carry-on"])
 
 
@@ -111,7 +112,7 @@ def change_chosen(scene: Scene, _panel: Panel, key: str) -> None:
     """Ask the chosen earlier question again."""
     scene.fold_panel()
     frame = scene.talk.frame
-    position = int(key)
+    position = int(key.removeprefix("at-"))
     if frame is not None and position < len(frame.path):
         change_answer(scene, position)
     elif frame is not None:

@@ -137,7 +137,7 @@ def _recurring_refusal(
         (Reason.BACKED_OFF, rests(schedule, memory, item.kind)),
         (Reason.REPEATED, last is not None and item.order <= last.item.order),
         (Reason.DONE, let_be is not None and item.day <= let_be),
-        (Reason.DONE, item.slot > 0 and _stale_again(schedule, memory, item)),
+        (Reason.DONE, item.snoozes == 0 and _stale_again(schedule, memory, item)),
         (Reason.LATE, now - item.due > LATEST or not is_open(schedule, item.day, now)),
         (Reason.BACKED_OFF, item.snoozes == 0 and too_often(memory, item.kind, item.day)),
         (Reason.LOW, item.kind is Kind.NUDGE and low),

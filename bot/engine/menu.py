@@ -10,10 +10,9 @@ from datetime import timedelta
 from bot.engine.asking import open_question
 from bot.engine.conversation import Panel
 from bot.engine.scene import Scene, words_of
-from bot.engine.walk import ask_again, open_flow
+from bot.engine.walk import INSTEAD, ask_again, open_flow
 
 WELCOME = "welcome"
-FIRST_FLOW = "signs"
 WELCOME_BACK = "welcome-back"
 CHECK_IN = "checkin"
 
@@ -30,13 +29,14 @@ def is_new(scene: Scene) -> bool:
 
 
 def welcome(scene: Scene, then: str = "") -> None:
-    """Greet a new person; afterwards go on to the flow they came for, or the first one."""
+    """Greet a new person; afterwards they go on to the flow they came for, or the first one."""
     scene.talk.settings["welcomed"] = True
-    scene.talk.settings["then"] = then if then in scene.library.flows else FIRST_FLOW
+    if then in scene.library.flows:
+        scene.talk.settings[INSTEAD] = then
     if WELCOME in scene.library.flows:
         open_flow(scene, WELCOME)
     else:
-        scene.ended = WELCOME
+        menu(scene)
 
 
 def start(scene: Scene, argument: str) -> None:
@@ -135,15 +135,9 @@ def bye(scene: Scene, _argument: str = "") -> None:
     scene.tell("farewell")
 
 
-def after_flow(scene: Scene, flow: str) -> None:
-    """Follow up the end of a flow: the first one after the welcome, else where we were."""
-    if flow == WELCOME:
-        then = str(scene.talk.settings.pop("then", FIRST_FLOW))
-        if then in scene.library.flows:
-            open_flow(scene, then)
-        else:
-            menu(scene)
-    elif scene.talk.waiting and scene.talk.panel is None:
+def after_flow(scene: Scene) -> None:
+    """Offer to carry on where a finished flow had interrupted another."""
+    if scene.talk.waiting and scene.talk.panel is None:
         title = scene.library.title(scene.talk.language, scene.talk.stack[-1].flow)
         text = scene.phrase("place-kept", {"title": title})
         scene.panel("place-kept", text, scene.options("carry-on", "menu"))

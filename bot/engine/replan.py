@@ -100,10 +100,9 @@ def _stays(schedule: Schedule, memory: Memory, item: Item, now: datetime, before
         return False
     if item.snoozes:
         return not schedule.paused(item.day)
-    unchanged = before.kinds.get(item.kind) == rhythm and before.zone_at(now) is schedule.zone_at(
-        now
-    )
-    return unchanged and item.due <= now <= item.due + LATEST
+    same_place = before.zone_at(now) is schedule.zone_at(now)
+    same_choice = before.kinds.get(item.kind) == rhythm and not schedule.paused(item.day)
+    return same_place and same_choice and item.due <= now <= item.due + LATEST
 
 
 def _carried(schedule: Schedule, item: Item, before: Schedule) -> Item:

@@ -74,7 +74,7 @@ def take_turn(
     else:
         _live(scene, event)
     if scene.ended:
-        menu.after_flow(scene, scene.ended)
+        menu.after_flow(scene)
     if not isinstance(event, Due):
         scene.talk.last_contact = scene.stamp
     return scene.finish()

@@ -6,6 +6,7 @@ Owns the movement of one person through flows within a turn. Knows nothing of ho
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.engine import calendar, consent
 from bot.engine.asking import choose_variant, open_question, picture, question, said
@@ -19,6 +20,9 @@ from bot.replies import Reply
 
 STEP_LIMIT = 50
 """Steps one turn may enter: the checker refuses endless loops, this is the belt to its braces."""
+
+INSTEAD = "instead"
+"""The setting that holds the flow a new person came for: the welcome visits it, not its own."""
 
 DEPTH_LIMIT = 8
 """Flows that may lie upon one another; the lowest is let go when one more is opened."""
@@ -147,13 +151,14 @@ def _move_on(scene: Scene, frame: Frame, step: Step) -> bool:
         due = calendar.due(step.check_in, scene.now, zone)
         subject = f"{frame.flow}/{step.check_in.step}"
         scene.effects.append(SetTimer("follow-up", subject, due))
-    if step.visit in scene.library.flows:
+    visit = step.visit
+    if visit and frame.flow == consent.FLOW:
+        visit = str(scene.talk.settings.pop(INSTEAD, visit))
+    if visit in scene.library.flows:
         marker = VISITED + step.id
         frame.path.append(Answered(marker, scene.talk.turn))
         if frame.aside.pop(marker, None) is None:
-            scene.talk.stack.append(
-                Frame(step.visit, scene.library.flows[step.visit].start, "visit")
-            )
+            scene.talk.stack.append(Frame(visit, scene.library.flows[visit].start, "visit"))
             return True
     return _take_branch(scene, frame, step)
 
@@ -184,7 +189,7 @@ def _end(scene: Scene, frame: Frame) -> bool:
 def _runs(stack: list[Frame]) -> list[tuple[int, int]]:
     """Group the stack into a flow with the flows it is visiting: (first, after last) indexes."""
     starts = [index for index, frame in enumerate(stack) if index == 0 or frame.how != "visit"]
-    return list(zip(starts, [*starts[1:], len(stack)], strict=True))
+    return list(pairwise([*starts, len(stack)]))
 
 
 def toggle(scene: Scene, key: str) -> None:

@@ -18,6 +18,9 @@ COMMANDS = (
 )  # fmt: skip
 """Every command, the same on every platform."""
 
+HIDDEN_COMMANDS = ("carry-on", "bye")
+"""Commands that are only words to type: no list shows them."""
+
 RESERVED = frozenset({"end", "not", "and", "or", "if", *COMMANDS})
 """Names no flow or step may have: the end, the words of conditions, and the commands."""
 

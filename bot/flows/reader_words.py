@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.flows.content import HouseSource, Shown, WordingSource
 from bot.flows.house import Command, House
 from bot.flows.model import Place, StepWords, Wording
-from bot.flows.names import COMMANDS, is_id
+from bot.flows.names import COMMANDS, HIDDEN_COMMANDS, is_id
 from bot.flows.nodes import Entries, Node, Text
 from bot.flows.reader import FLOW_NAMES, STEP_NAMES
 from bot.flows.shape import Reading
@@ -139,7 +139,7 @@ class HouseReader:
         like = "`menu:` and below it `describe: ...` and `words: [menu, list]`"
         for key, value in reading.entries(node, "commands", like).pairs:
             self._first(reading, key, f"command {key.value}")
-            if key.value not in COMMANDS:
+            if key.value not in (*COMMANDS, *HIDDEN_COMMANDS):
                 reading.known(Entries(key.line, [(key, value)]), COMMANDS, "as a command")
                 continue
             body = reading.entries(value, key.value, "`describe: ...` and `words: [menu, list]`")

@@ -1,0 +1,1 @@
+"""Telegram: its updates become events, replies become its calls."""

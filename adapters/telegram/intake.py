@@ -1,0 +1,123 @@
+"""One update on its way in: read, filed by the core, and only then answered.
+
+Owns what happens between Telegram's update and its acknowledgement, in both intake modes. Must not
+know how updates arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from adapters.telegram import failures
+from adapters.telegram.incoming import Dismiss, Heard, PointToPrivate, Update, read
+from bot.ports import Outcome, Services
+
+TOAST_LIMIT = 200
+"""Characters of a toast (Bot API, answerCallbackQuery)."""
+
+SLOW_SECONDS = 1.0
+"""Work that takes longer shows that we are writing."""
+
+ALBUMS_REMEMBERED = 64
+"""Albums of which only the first picture is answered; they arrive within seconds."""
+
+log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """Takes updates in for one bot."""
+
+    def __init__(self, bot: Bot, username: str, services: Services) -> None:
+        self._bot = bot
+        self._username = username
+        self._services = services
+        self._commands = frozenset(name for name, _ in services.phrases.commands.get("en", ()))
+        self._albums: deque[str] = deque(maxlen=ALBUMS_REMEMBERED)
+        self._asides: set[asyncio.Task[None]] = set()
+
+    async def take(self, update: Update) -> None:
+        """File one update; return once it may be acknowledged. Raises what `receive` raises."""
+        try:
+            meant = read(update, self._username, self._commands, datetime.now(UTC))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.warning("telegram-update-unreadable", error=type(error).__name__)
+            return
+        match meant:
+            case Heard():
+                if not self._repeats_album(meant):
+                    await self._file(meant)
+            case Dismiss(query):
+                self._aside(self._answer(query, ""))
+            case PointToPrivate():
+                self._aside(self._point(meant))
+
+    async def settle(self) -> None:
+        """Wait until everything said in passing is said."""
+        while self._asides:
+            await asyncio.gather(*self._asides)
+
+    async def _file(self, heard: Heard) -> None:
+        chat = int(heard.incoming.address.chat)
+        slow = asyncio.get_running_loop().call_later(
+            SLOW_SECONDS, lambda: self._aside(self._show_writing(chat))
+        )
+        try:
+            outcome: Outcome = await self._services.receive(heard.incoming)
+        finally:
+            slow.cancel()
+        if heard.query:
+            self._aside(self._answer(heard.query, outcome.notice))
+
+    def _repeats_album(self, heard: Heard) -> bool:
+        """Whether this is one more wordless picture of an album that has been heard already."""
+        if not heard.album:
+            return False
+        known = heard.album in self._albums
+        self._albums.append(heard.album)
+        return known and not getattr(heard.incoming.event, "caption", "")
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Say something in passing, without holding up the updates that follow."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _answer(self, query: str, notice: str) -> None:
+        await self._quietly(
+            "telegram-press-unanswered",
+            lambda: self._bot.answer_callback_query(query, text=notice[:TOAST_LIMIT] or None),
+        )
+
+    async def _point(self, meant: PointToPrivate) -> None:
+        link = f"https://t.me/{self._username}"
+        words = self._services.phrases.word(meant.language or "en", "group-pointer")
+        await self._quietly(
+            "telegram-group-unanswered",
+            lambda: self._bot.send_message(
+                meant.chat,
+                words.replace("{link}", link),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            ),
+        )
+
+    async def _show_writing(self, chat: int) -> None:
+        await self._quietly(
+            "telegram-writing-not-shown",
+            lambda: self._bot.send_chat_action(chat, ChatAction.TYPING),
+        )
+
+    async def _quietly(self, name: str, call: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Try once. Nothing here is worth a second try, and a late press cannot be answered."""
+        try:
+            await call()
+        except TelegramError as error:
+            log.debug(name, meaning=failures.meaning(error))

@@ -1,0 +1,96 @@
+"""How the bot presents itself: command menu, descriptions, menu button, in every language.
+
+Owns saying these to Telegram, and only when they have changed. Must not know where the words come
+from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import structlog
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, MenuButtonCommands
+from telegram.error import TelegramError
+
+from adapters.telegram import failures
+from bot.ports import Notes, Phrases
+
+NOTE = "telegram-presence"
+
+DESCRIPTION_LIMIT = 512
+SHORT_LIMIT = 120
+COMMAND_LIMIT = 256
+"""Characters of the description, the short description, and a command's description (Bot API,
+setMyDescription, setMyShortDescription, BotCommand)."""
+
+DEFAULT = "en"
+"""The language shown to everybody whose own is missing."""
+
+log = structlog.get_logger(__name__)
+
+
+async def present(bot: Bot, notes: Notes, phrases: Phrases) -> None:
+    """Tell Telegram who we are, unless it was told the same before.
+
+    A failure is one line in the log and another try at the next start: a bot without its menu
+    still answers.
+    """
+    languages = sorted({*phrases.words, *phrases.commands, DEFAULT})
+    fingerprint = _fingerprint(bot.token, languages, phrases)
+    known = json.loads(await notes.get(NOTE) or "{}")
+    if known.get("fingerprint") == fingerprint:
+        return
+    try:
+        for language in languages:
+            await _introduce(bot, language, phrases)
+        for language in sorted(set(known.get("languages", ())) - set(languages)):
+            await bot.delete_my_commands(BotCommandScopeAllPrivateChats(), language_code=language)
+            await bot.set_my_description("", language_code=language)
+            await bot.set_my_short_description("", language_code=language)
+        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    except TelegramError as problem:
+        log.warning(
+            "telegram-presence-not-set",
+            meaning=failures.meaning(problem),
+            says="The command menu could not be set; Ajar tries again at its next start.",
+        )
+        return
+    await notes.put(NOTE, json.dumps({"fingerprint": fingerprint, "languages": languages}))
+
+
+async def _introduce(bot: Bot, language: str, phrases: Phrases) -> None:
+    code = None if language == DEFAULT else language
+    commands = phrases.commands.get(language) or phrases.commands.get(DEFAULT, ())
+    await bot.set_my_commands(
+        _commands(commands), scope=BotCommandScopeAllPrivateChats(), language_code=code
+    )
+    await bot.set_my_description(
+        phrases.word(language, "bot-description")[:DESCRIPTION_LIMIT], language_code=code
+    )
+    await bot.set_my_short_description(
+        phrases.word(language, "bot-short-description")[:SHORT_LIMIT], language_code=code
+    )
+
+
+def _commands(commands: Sequence[tuple[str, str]]) -> list[BotCommand]:
+    return [BotCommand(name, describe[:COMMAND_LIMIT]) for name, describe in commands]
+
+
+def _fingerprint(token: str, languages: Sequence[str], phrases: Phrases) -> str:
+    """Reduce everything said to a hash; the bot's own number is in it, so that another bot on the
+    same database is presented, too."""
+    said = [
+        token.partition(":")[0],
+        [
+            [
+                language,
+                list(map(list, phrases.commands.get(language, ()))),
+                phrases.word(language, "bot-description"),
+                phrases.word(language, "bot-short-description"),
+            ]
+            for language in languages
+        ],
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]

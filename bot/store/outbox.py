@@ -1,0 +1,218 @@
+"""The outbox: replies that are committed and not yet delivered, and where questions stand.
+
+Owns the tables `outbox` and `messages`. Knows nothing of who sends, when, or how often.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.events import Address
+from bot.ports import Delivery, Receipt
+from bot.replies import Form, Reply
+from bot.store import people, written
+from bot.store.connection import Transaction
+from bot.store.people import Person
+from bot.store.vault import Vault
+
+REPLY = b"reply"
+MESSAGE = b"message"
+
+QUESTIONS_KEPT = 64
+"""Turns after which the message of an older question is forgotten: it is far up in the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One person's waiting replies: the most urgent of them, and the instant before which the first
+    is not to be sent, if any."""
+
+    person: int
+    platform: str
+    urgency: int
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One reply to be sent. `person` is its lane, which outlives the person after an erase."""
+
+    id: int
+    person: int
+    delivery: Delivery
+    not_before: datetime | None = None
+
+
+def put(
+    tx: Transaction, vault: Vault, person: Person, event: bytes, replies: Sequence[Reply]
+) -> None:
+    """Add replies for a person who is kept. `event` is the hash of what brought them about."""
+    for n, reply in enumerate(replies):
+        tx.run(
+            "INSERT INTO outbox (person, platform, key, urgency, sealed) VALUES (?, ?, ?, ?, ?)",
+            person.id,
+            person.address.platform,
+            _key(event, n),
+            int(reply.urgency),
+            vault.seal(written.reply_out(reply), person.tag, REPLY),
+        )
+
+
+def put_alone(
+    tx: Transaction,
+    vault: Vault,
+    lane: int,
+    address: Address,
+    event: bytes,
+    replies: Sequence[Reply],
+) -> int:
+    """Add replies that no kept person stands behind; they carry their own sealed address. Give the
+    lane: the one given, or for 0 a new one below zero, where no person's id ever is."""
+    lane = lane or -int.from_bytes(os.urandom(7), "big") - 1
+    tag = os.urandom(people.TAG_BYTES)
+    for n, reply in enumerate(replies):
+        tx.run(
+            "INSERT INTO outbox (person, platform, key, urgency, tag, address, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            lane,
+            address.platform,
+            _key(event, n),
+            int(reply.urgency),
+            tag,
+            vault.seal(written.address_out(address), tag, people.ADDRESS),
+            vault.seal(written.reply_out(reply), tag, REPLY),
+        )
+    return lane
+
+
+def _key(event: bytes, n: int) -> str:
+    """Give the stable key of an event's reply: 20 characters for the event, then its number."""
+    return f"{urlsafe_b64encode(event).decode()}.{n}"
+
+
+def lanes(tx: Transaction) -> list[Lane]:
+    """Give everyone who has replies waiting."""
+    rows = tx.all(
+        "SELECT o.person, o.platform, g.urgency, o.not_before FROM outbox o JOIN"
+        " (SELECT person, MIN(id) AS first, MIN(urgency) AS urgency FROM outbox GROUP BY person) g"
+        " ON o.id = g.first ORDER BY o.id"
+    )
+    return [Lane(person, platform, urgency, _when(at)) for person, platform, urgency, at in rows]
+
+
+def outgoing(tx: Transaction, vault: Vault, person: int, limit: int) -> list[Outgoing]:
+    """Give the first replies of a lane, in order.
+
+    The list ends before a reply that edits a question still waiting in it: where that question
+    stands is known only after its delivery.
+    """
+    rows = tx.all(
+        "SELECT o.id, o.key, o.attempt, o.not_before, o.sealed,"
+        " COALESCE(o.tag, p.tag), COALESCE(o.address, p.address)"
+        " FROM outbox o LEFT JOIN people p ON p.id = o.person"
+        " WHERE o.person = ? ORDER BY o.id LIMIT ?",
+        person,
+        limit,
+    )
+    found: list[Outgoing] = []
+    asked: set[int] = set()
+    for row, key, attempt, not_before, box, tag, address in rows:
+        reply = written.reply_in(vault.open(box, tag, REPLY))
+        if reply.edits in asked:
+            break
+        edits = None if reply.edits is None else message(tx, vault, person, tag, reply.edits)
+        where = written.address_in(vault.open(address, tag, people.ADDRESS))
+        delivery = Delivery(key, where, reply, edits, attempt)
+        found.append(Outgoing(row, person, delivery, _when(not_before)))
+        if _has_buttons(reply):
+            asked.add(reply.turn)
+    return found
+
+
+def message(tx: Transaction, vault: Vault, person: int, tag: bytes, turn: int) -> str | None:
+    """Give the platform's reference of the message that asked in this turn, or None."""
+    row = tx.one("SELECT sealed FROM messages WHERE person = ? AND turn = ?", person, turn)
+    if row is None:
+        return None
+    found: str = json.loads(vault.open(row[0], tag, MESSAGE))
+    return found
+
+
+def delivered(tx: Transaction, vault: Vault, sent: Outgoing, receipt: Receipt) -> None:
+    """Take a delivered reply out, and keep what was learnt by delivering it."""
+    if not _take(tx, sent):
+        return  # erased, or dropped, while it was on its way
+    reply = sent.delivery.reply
+    if reply.closes:
+        tx.run("DELETE FROM messages WHERE person = ? AND turn = ?", sent.person, reply.edits)
+    reference = receipt.message or sent.delivery.edits or ""
+    new_chat = receipt.chat and receipt.chat != sent.delivery.address.chat
+    if not new_chat and not (reference and _has_buttons(reply)):
+        return
+    person = tx.one("SELECT tag FROM people WHERE id = ?", sent.person)
+    if person is None:
+        return
+    if reference and _has_buttons(reply):
+        _keep_message(tx, vault, sent.person, person[0], reply, reference)
+    if new_chat:
+        address = Address(
+            sent.delivery.address.platform, sent.delivery.address.account, receipt.chat
+        )
+        box = vault.seal(written.address_out(address), person[0], people.ADDRESS)
+        tx.run("UPDATE people SET address = ? WHERE id = ?", box, sent.person)
+
+
+def _keep_message(
+    tx: Transaction, vault: Vault, person: int, tag: bytes, reply: Reply, reference: str
+) -> None:
+    """Keep where a question stands. A turn asks once, and may offer ways in other messages
+    besides: the question wins."""
+    conflict = "NOTHING" if reply.form is Form.NONE else "UPDATE SET sealed = excluded.sealed"
+    tx.run(
+        "INSERT INTO messages (person, turn, sealed) VALUES (?, ?, ?)"  # noqa: S608 - our own words
+        f" ON CONFLICT (person, turn) DO {conflict}",
+        person,
+        reply.turn,
+        vault.seal(written.pack(reference), tag, MESSAGE),
+    )
+    tx.run(
+        "DELETE FROM messages WHERE person = ? AND turn < ?", person, reply.turn - QUESTIONS_KEPT
+    )
+
+
+def _has_buttons(reply: Reply) -> bool:
+    return not reply.closes and (reply.form is not Form.NONE or bool(reply.ways))
+
+
+def postponed(tx: Transaction, sent: Outgoing, until: datetime) -> None:
+    """Keep a reply for another attempt, not before `until`."""
+    tx.run(
+        "UPDATE outbox SET attempt = attempt + 1, not_before = ? WHERE id = ? AND key = ?",
+        written.micros(until),
+        sent.id,
+        sent.delivery.key,
+    )
+
+
+def dropped(tx: Transaction, sent: Outgoing) -> bool:
+    """Take out a reply that will never be delivered; say whether it was still there."""
+    return _take(tx, sent)
+
+
+def drop_all(tx: Transaction, person: int) -> int:
+    """Take out everything that waits in a lane; give how many."""
+    return tx.run("DELETE FROM outbox WHERE person = ?", person)
+
+
+def _take(tx: Transaction, sent: Outgoing) -> bool:
+    """Delete by id and key: an id may come back once the last row is gone."""
+    return tx.run("DELETE FROM outbox WHERE id = ? AND key = ?", sent.id, sent.delivery.key) == 1
+
+
+def _when(micros: int | None) -> datetime | None:
+    return None if micros is None else written.instant(micros)

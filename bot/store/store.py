@@ -1,0 +1,346 @@
+"""The store: the way into the database for everything outside `bot/store`.
+
+Owns the running connection, its writer and the work in its background. Every method is one hop into
+the writer; what happens inside is in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from bot.engine.effects import SetTimer
+from bot.errors import StoreError
+from bot.events import Address, Incoming
+from bot.flows.library import Library
+from bot.ports import Receipt, Waiting
+from bot.store import counters, erase, filed, notebook, notes, opening, outbox, people, timers
+from bot.store import turns as turning
+from bot.store.connection import OneHop, Transaction, Writer
+from bot.store.outbox import Lane, Outgoing
+from bot.store.turns import Desk, Engine, Taken, TurnFailed
+
+__all__ = ["Lane", "Outgoing", "Store", "Taken"]
+
+FIRST_WAIT = 0.05
+LONGEST_WAIT = 30.0
+"""Seconds between two attempts to cut the write-ahead log after an erase."""
+
+
+def _say_nothing(_: str) -> None:
+    return
+
+
+class Store:
+    """One open database. Make one with `open`, and `close` it."""
+
+    def __init__(
+        self,
+        path: Path,
+        connection: OneHop,
+        writer: Writer,
+        desk: Desk,
+        now: Callable[[], datetime],
+        notice: Callable[[str], None],
+    ) -> None:
+        self.path = path
+        self._connection = connection
+        self._writer = writer
+        self._desk = desk
+        self._now = now
+        self._notice = notice
+        self._unfiled: list[bytes] = []
+        self._wiping: asyncio.Task[None] | None = None
+        self._wipe_again = False
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        key: str | None,
+        now: Callable[[], datetime],
+        notice: Callable[[str], None] = _say_nothing,
+        engine: Engine | None = None,
+        transaction: Callable[[sqlite3.Connection], Transaction] = Transaction,
+    ) -> Store:
+        """Open the database that `url` names, or make a new one where there is none.
+
+        `key` is the value of `AJAR_KEY`, or None for the key file beside the database. `notice`
+        gets a sentence for the operator when a new key was made, and when an erase cannot be
+        finished because another program reads the database. Raises `StoreError` with one sentence;
+        nothing was changed on disk then.
+        """
+        path = opening.place(url)
+        vaults: list[opening.Opened] = []
+
+        def connector() -> sqlite3.Connection:
+            opened = opening.prepare(path, key, notice)
+            vaults.append(opened)
+            return opened.connection
+
+        connection = await OneHop.opened(connector)
+        try:
+            desk = Desk(vaults[0].vault, engine or turning.the_engine())
+            writer = Writer(connection, transaction)
+            store = cls(path, connection, writer, desk, now, notice)
+            await store._settle()
+        except BaseException:
+            await connection.close()
+            raise
+        return store
+
+    async def close(self) -> None:
+        """Finish what was handed over, and close."""
+        if self._wiping is not None:
+            self._wiping.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._wiping
+            if self._wipe_again:
+                await self._writer.outside(self._try_to_wipe)
+        await self._writer.finish()
+        await self._connection.close()
+
+    async def _settle(self) -> None:
+        """Finish what a kill or a restored backup left undone."""
+        folder, now, vault = self.path.parent, self._now(), self._desk.vault
+        returned = await self._writer.do(lambda tx: erase.again(tx, vault, folder, now))
+        self._unfiled = await self._writer.do(lambda tx: erase.unfiled(tx, folder))
+        if returned:
+            self._notice(
+                f"The database was restored from a backup: {returned} erased before were erased "
+                "again."
+            )
+        self._wipe()  # an erase just before a kill may still stand in the write-ahead log
+
+    # The turn
+
+    async def turn(self, incoming: Incoming, library: Library, rng: random.Random) -> Taken:
+        """Take the turn of one event: exactly once, durable on return. Raises only `StoreError`."""
+        now, desk = self._now(), self._desk
+        try:
+            taken = await self._writer.do(
+                lambda tx: turning.take(tx, desk, library, incoming, now, rng)
+            )
+        except StoreError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - a mistake of ours: filed, and told
+            error, language = _of(problem)
+            return await self._writer.do(
+                lambda tx: turning.fail(tx, desk, library, incoming, now, error, language)
+            )
+        if taken.tombstone is not None:
+            self._unfiled.append(taken.tombstone)
+            self._wipe()
+        return taken
+
+    async def claim(self, library: Library, rng: random.Random, limit: int = 500) -> list[int]:
+        """Take the turns of timers that are due, and give the lanes to wake.
+
+        Each is a job of its own, so turns of people who write are committed between them.
+        """
+        now = self._now()
+        found = await self._writer.do(lambda tx: timers.ripe(tx, now, limit))
+        taken = await asyncio.gather(*(self._ring(one, library, rng, now) for one in found))
+        return list(dict.fromkeys(t.person for t in taken if t and t.sends and t.person))
+
+    async def _ring(
+        self, found: timers.Ripe, library: Library, rng: random.Random, now: datetime
+    ) -> Taken | None:
+        desk = self._desk
+        try:
+            taken = await self._writer.do(
+                lambda tx: turning.ring(tx, desk, library, found, now, rng)
+            )
+        except StoreError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - a mistake of ours: put off, and filed
+            error, _ = _of(problem)
+            await self._writer.do(lambda tx: turning.put_off(tx, desk, found, now, error))
+            return None
+        if taken is not None and taken.tombstone is not None:
+            self._unfiled.append(taken.tombstone)
+            self._wipe()
+        return taken
+
+    async def next_due(self) -> datetime | None:
+        """Give the instant of the earliest timer, or None."""
+        return await self._writer.do(timers.next_due)
+
+    async def set_timer(self, person: int, timer: SetTimer) -> None:
+        """Set a timer for a person from outside a turn (a retention notice). Nobody: nothing."""
+
+        def work(tx: Transaction) -> None:
+            found = people.load(tx, self._desk.vault, person)
+            if found is not None:
+                timers.put(tx, self._desk.vault, found, timer)
+
+        await self._writer.do(work)
+
+    # The outbox
+
+    async def lanes(self) -> list[Lane]:
+        """Give everyone who has replies waiting (at start-up)."""
+        return await self._writer.do(outbox.lanes)
+
+    async def outgoing(self, person: int, limit: int = 20) -> list[Outgoing]:
+        """Give the first replies of a lane, in order; empty when nothing waits."""
+        vault = self._desk.vault
+        return await self._writer.do(lambda tx: outbox.outgoing(tx, vault, person, limit))
+
+    async def delivered(self, sent: Outgoing, receipt: Receipt) -> None:
+        """Take a delivered reply out, and keep what was learnt by delivering it."""
+        vault = self._desk.vault
+        await self._writer.do(lambda tx: outbox.delivered(tx, vault, sent, receipt))
+
+    async def postponed(self, sent: Outgoing, until: datetime) -> None:
+        """Keep a reply for another attempt, not before `until`."""
+        await self._writer.do(lambda tx: outbox.postponed(tx, sent, until))
+
+    async def dropped(self, sent: Outgoing, reason: str) -> None:
+        """Take out a reply that will never be delivered; counted as `dropped.<reason>`."""
+        now = self._now()
+
+        def work(tx: Transaction) -> None:
+            if outbox.dropped(tx, sent):
+                counters.add(tx, f"dropped.{reason}", 1, now)
+
+        await self._writer.do(work)
+
+    async def unreachable(self, person: int) -> None:
+        """Note that a person is gone: what waits is dropped; nothing is sent until they write."""
+        now = self._now()
+
+        def work(tx: Transaction) -> None:
+            tx.run("UPDATE people SET reachable = 0 WHERE id = ?", person)
+            if dropped := outbox.drop_all(tx, person):
+                counters.add(tx, "dropped.gone", dropped, now)
+
+        await self._writer.do(work)
+
+    # Small things
+
+    async def note(self, name: str) -> str | None:
+        """Give an adapter's note, or None."""
+        vault = self._desk.vault
+        return await self._writer.do(lambda tx: notes.get(tx, vault, name))
+
+    async def put_note(self, name: str, value: str) -> None:
+        """Keep an adapter's note."""
+        vault = self._desk.vault
+        await self._writer.do(lambda tx: notes.put(tx, vault, name, value))
+
+    async def waiting(self, platform: str, at_most: int) -> list[Waiting]:
+        """Give people with an open question and the message that asked it, latest contact first."""
+        vault = self._desk.vault
+
+        def work(tx: Transaction) -> list[Waiting]:
+            return [
+                Waiting(p.address, outbox.message(tx, vault, p.id, p.tag, asked) or "")
+                for p, asked in people.waiting(tx, vault, platform, at_most)
+            ]
+
+        return await self._writer.do(work)
+
+    async def find(self, address: Address) -> int | None:
+        """Give the person at an address, or None."""
+        vault = self._desk.vault
+
+        def work(tx: Transaction) -> int | None:
+            found = people.find(tx, vault, address)
+            return found.id if found else None
+
+        return await self._writer.do(work)
+
+    async def inactive(self, before: datetime, limit: int = 500) -> list[int]:
+        """Give people not heard of since `before` (to the hour), the longest silent first."""
+        return await self._writer.do(lambda tx: people.inactive(tx, before, limit))
+
+    async def count(self, name: str, by: int = 1) -> None:
+        """Add to a counter of the operator."""
+        now = self._now()
+        await self._writer.do(lambda tx: counters.add(tx, name, by, now))
+
+    async def counters(self) -> dict[str, int]:
+        """Give every counter's sum over the last year."""
+        return await self._writer.do(counters.totals)
+
+    # Letting go
+
+    async def prune(self) -> None:
+        """Delete what has had its time: events seen or failed, drafts, old counters."""
+        now = self._now()
+        for bounds in filed.slices():
+            await self._writer.do(partial(filed.prune, now=now, bounds=bounds))
+        await self._writer.do(lambda tx: notebook.prune(tx, now))
+        await self._writer.do(lambda tx: counters.prune(tx, now))
+
+    async def erase(self, person: int) -> bool:
+        """Erase a person from outside a turn; False where there is none."""
+        now, vault = self._now(), self._desk.vault
+
+        def work(tx: Transaction) -> bytes | None:
+            row = tx.one("SELECT tag FROM people WHERE id = ?", person)
+            return erase.erase(tx, vault, person, row[0], now) if row else None
+
+        mark = await self._writer.do(work)
+        if mark is None:
+            return False
+        self._unfiled.append(mark)
+        self._wipe()
+        return True
+
+    async def checkpoint(self) -> None:
+        """Move the write-ahead log into the database and cut it, if nobody reads it just now."""
+        await self._writer.outside(erase.wipe)
+
+    async def wiped(self) -> None:
+        """Wait until every erase so far is finished down to the last byte."""
+        if self._wiping is not None:
+            await asyncio.shield(self._wiping)
+
+    def _wipe(self) -> None:
+        """Finish erases in the background: file the tombstones, cut the write-ahead log."""
+        self._wipe_again = True
+        if self._wiping is None or self._wiping.done():
+            self._wiping = asyncio.create_task(self._wipe_until_done())
+
+    async def _wipe_until_done(self) -> None:
+        wait, told = FIRST_WAIT, False
+        while self._wipe_again:
+            if await self._writer.outside(self._try_to_wipe):
+                continue
+            if not told and wait > 1:
+                told = True
+                self._notice(
+                    "An erase cannot be finished yet: another program reads the database, or the "
+                    "disk refuses; end that program and look at the disk. Ajar keeps trying."
+                )
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    def _try_to_wipe(self, connection: sqlite3.Connection) -> bool:
+        """One attempt, in the connection's thread. A refusal of the disk is one that failed."""
+        self._wipe_again = False
+        filing = list(self._unfiled)
+        try:
+            erase.file(self.path.parent, filing)
+            del self._unfiled[: len(filing)]
+            done = erase.wipe(connection)
+        except (OSError, sqlite3.Error):
+            done = False
+        self._wipe_again = self._wipe_again or not done
+        return done
+
+
+def _of(problem: Exception) -> tuple[str, str]:
+    """Give the class of our mistake, and the person's language where it is known."""
+    if isinstance(problem, TurnFailed):
+        return type(problem.__cause__ or problem).__name__, problem.language
+    return type(problem).__name__, ""

@@ -1,0 +1,129 @@
+"""How replies, addresses and notebook rows are written down before they are sealed.
+
+Owns their JSON. A part that is not written has its usual value, so an older row can be read after
+an update.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.engine.effects import Row
+from bot.events import Address
+from bot.replies import Choice, File, Form, Manner, Picture, Reply, Span, Urgency
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(moment: datetime) -> int:
+    """Give an instant as Unix microseconds."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(micros: int) -> datetime:
+    """Give Unix microseconds as an instant."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def seconds(moment: datetime) -> int:
+    """Give an instant as whole Unix seconds."""
+    return micros(moment) // 1_000_000
+
+
+def pack(value: Any) -> bytes:
+    """Write any plain value as compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def address_out(address: Address) -> bytes:
+    """Write an address."""
+    return pack([address.platform, address.account, address.chat])
+
+
+def address_in(data: bytes) -> Address:
+    """Read an address."""
+    return Address(*json.loads(data))
+
+
+def row_out(row: Row) -> bytes:
+    """Write a row of the notebook, but for its id."""
+    return pack([row.kind, row.flow, row.step, row.turn, row.at, row.value, row.shown])
+
+
+def row_in(row_id: str, data: bytes) -> Row:
+    """Read a row of the notebook."""
+    kind, flow, step, turn, at, value, shown = json.loads(data)
+    value = tuple(value) if isinstance(value, list) else value
+    return Row(row_id, kind, flow, step, turn, at, value, shown)
+
+
+def reply_out(reply: Reply) -> bytes:
+    """Write a reply."""
+    r = reply
+    parts: dict[str, Any] = {
+        "text": [_span_out(span) for span in r.text],
+        "turn": r.turn,
+        "form": r.form.value,
+        "choices": _choices_out(r.choices),
+        "ways": _choices_out(r.ways),
+        "ends": r.ends if any(r.ends) else None,
+        "done": _choices_out([r.done]) if r.done else None,
+        "bounds": [r.at_least, r.at_most, r.limit],
+        "answer": r.answer,
+        "picture": [r.picture.path, r.picture.alt] if r.picture else None,
+        "file": [r.file.name, r.file.body, r.file.media_type] if r.file else None,
+        "urgency": int(r.urgency),
+        "language": r.language,
+    }
+    parts = {name: value for name, value in parts.items() if value}
+    if r.edits is not None:
+        parts["edits"] = r.edits
+    return pack(parts)
+
+
+def reply_in(data: bytes) -> Reply:
+    """Read a reply."""
+    d = json.loads(data)
+    done = _choices_in(d.get("done", []))
+    low, high, limit = d.get("bounds", (0, 0, 0))
+    return Reply(
+        text=tuple(_span_in(span) for span in d.get("text", [])),
+        turn=d.get("turn", 0),
+        form=Form(d.get("form", "none")),
+        choices=_choices_in(d.get("choices", [])),
+        ways=_choices_in(d.get("ways", [])),
+        ends=tuple(d.get("ends", ("", ""))),
+        done=done[0] if done else None,
+        at_least=low,
+        at_most=high,
+        limit=limit,
+        edits=d.get("edits"),
+        answer=d.get("answer", ""),
+        picture=Picture(*d["picture"]) if "picture" in d else None,
+        file=File(*d["file"]) if "file" in d else None,
+        urgency=Urgency(d.get("urgency", Urgency.CRISIS)),
+        language=d.get("language", "en"),
+    )
+
+
+def _span_out(span: Span) -> Any:
+    if span.manner is Manner.PLAIN:
+        return span.text
+    return [span.text, span.manner.value, span.at]
+
+
+def _span_in(data: Any) -> Span:
+    if isinstance(data, str):
+        return Span(data)
+    return Span(data[0], Manner(data[1]), data[2])
+
+
+def _choices_out(choices: Sequence[Choice]) -> list[list[Any]]:
+    return [[c.token, c.label, 1] if c.chosen else [c.token, c.label] for c in choices]
+
+
+def _choices_in(data: list[list[Any]]) -> tuple[Choice, ...]:
+    return tuple(Choice(parts[0], parts[1], len(parts) == 3) for parts in data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from bot.engine import answering, care, menu, privacy, walk
+from bot.engine import answering, care, menu, notes, privacy, walk
 from bot.engine.answers import option
 from bot.engine.conversation import Panel
 from bot.engine.scene import Scene
@@ -34,6 +34,9 @@ COMMANDS: Mapping[str, Command] = {
     "done": answering.done,
     "crisis": care.crisis,
     "privacy": privacy.privacy,
+    "notes": notes.notes,
+    "export": notes.export,
+    "erase": notes.erase,
 }
 """Every command by its name; `checkin` and `now` open the flows of that name."""
 
@@ -48,10 +51,18 @@ PANELS: Mapping[str, Chosen] = {
     "gentle": care.chosen,
     "countries": care.country_chosen,
     "privacy": privacy.chosen,
+    "notes": notes.notes_chosen,
+    "note": notes.note_chosen,
+    "sheet": notes.sheet_chosen,
+    "erase": notes.erase_chosen,
+    "erase-really": notes.erase_really_chosen,
 }
 """What a choice of each panel does."""
 
-SAID: Mapping[str, SaidTo] = {}
+SAID: Mapping[str, SaidTo] = {
+    "notes": notes.notes_said,
+    "pin": notes.pin_said,
+}
 """Panels that also understand typed words beyond the labels of their choices."""
 
 
@@ -86,15 +97,13 @@ def is_stop(scene: Scene, text: str) -> bool:
 
 def panel_said(scene: Scene, panel: Panel, text: str) -> bool:
     """Try typed words on the open panel. False if they mean nothing to it."""
-    listener = SAID.get(panel.name)
-    if listener is not None and listener(scene, panel, text):
-        return True
     labels = panel.data.get("labels", {})
     key = option(panel.keys, labels, {}, text) if panel.keys else None
-    if key is None:
-        return False
-    PANELS[panel.name](scene, panel, key)
-    return True
+    if key is not None:
+        PANELS[panel.name](scene, panel, key)
+        return True
+    listener = SAID.get(panel.name)
+    return listener is not None and not text.startswith("/") and listener(scene, panel, text)
 
 
 def _known(scene: Scene, name: str) -> bool:

@@ -108,7 +108,8 @@ def _live(scene: Scene, event: Event) -> None:
 
 def _said(scene: Scene, text: str, token: str) -> None:
     question = open_question(scene)
-    if scene.talk.panel and not scene.talk.panel.keys and question:
+    panel = scene.talk.panel
+    if panel and not panel.keys and panel.name not in house.SAID and question:
         scene.fold_panel()
     if token and not _is_open(scene, token):
         _stale(scene)

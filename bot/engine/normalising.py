@@ -1,0 +1,154 @@
+"""From what a person typed to plain words: short forms, leetspeak, spaced letters, near misses.
+
+Owns how a text becomes a row of words with its sentence and clause borders. Knows nothing of
+danger: it only asks the rules' spelling which words matter. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.flows.danger_rules import Index, Spelling
+from bot.flows.folding import fold
+
+LONGEST = 12_000
+"""Characters looked at: the first and last half of it for anything longer. Telegram and Discord
+carry at most 4,096 and 4,000 in one message."""
+
+_PIECE = re.compile(r"(?:[^\W_]|[@$*'])+(?:[!|](?:[^\W_]|[@$*'])+)*|[.!?;:,()\"\n…/–—-]+")
+_RUN = re.compile(r"(.)\1{2,}")
+_HARD = frozenset(".!?;")
+_LEET = str.maketrans("0134578@$!|", "oieastbasii")
+_MARKS = frozenset("0134578@$!|*")
+_JOINED = (7, 40)
+"""Letters of a run of words without spaces: shorter is a word, longer is not worth the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words in order. Bit i of `hard`: a sentence starts at word i; of `soft`: a clause does."""
+
+    words: tuple[str, ...]
+    hard: int
+    soft: int
+
+
+def words_of(text: str, spelling: Spelling, index: Index) -> Words:
+    """Give the plain words of a text as this language spells them."""
+    if len(text) > LONGEST:
+        text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
+    if not text.isascii():
+        text = text.translate(spelling.emoji)
+    mending = _Mending(spelling, index, {})
+    row: list[str] = []
+    hard = soft = 1
+    for piece in _joined(_PIECE.findall(fold(text)), mending):
+        if not (piece[0].isalnum() or piece[0] in "@$*'"):
+            soft |= 1 << len(row)
+            if piece.strip('\n,:()"/-–—…') in _HARD or ("!" in piece or "?" in piece):
+                hard |= 1 << len(row)
+            continue
+        row.extend(word for word in mending.mend(piece) if word not in spelling.fillers)
+    return Words(tuple(row), hard, soft)
+
+
+def _joined(pieces: list[str], mending: _Mending) -> Iterator[str]:
+    """Put letters that stand alone (k i l l, d.i.e) back together where they make words."""
+    at = 0
+    while at < len(pieces):
+        if len(pieces[at]) > 1 or not pieces[at].isalnum():
+            yield pieces[at]
+            at += 1
+            continue
+        letters, end = [pieces[at]], at + 1
+        while end < len(pieces):
+            if len(pieces[end]) == 1 and pieces[end].isalnum():
+                letters.append(pieces[end])
+            elif pieces[end] not in {".", "-", "*", "/"}:
+                break
+            end += 1
+        parts = mending.split("".join(letters)) if len(letters) > 2 else ()
+        yield from parts or pieces[at:end]
+        at = end
+
+
+@dataclass(frozen=True, slots=True)
+class _Mending:
+    spelling: Spelling
+    index: Index
+    done: dict[str, tuple[str, ...]]
+
+    def mend(self, piece: str) -> tuple[str, ...]:
+        """Give the words a piece stands for; itself where nothing better is known."""
+        found = self.done.get(piece)
+        if found is None:
+            found = self.done[piece] = self._mend(piece)
+        return found
+
+    def _mend(self, piece: str) -> tuple[str, ...]:
+        if (form := self.spelling.forms.get(piece)) is not None:
+            return form
+        word = piece.strip("'*").replace("'", "")
+        if not word:
+            return ()
+        for candidate in self._readings(word):
+            if (form := self.spelling.forms.get(candidate)) is not None:
+                return form
+            if self._known(candidate):
+                return (candidate,)
+        return self._near(word) or self.split(word) or (word,)
+
+    def _readings(self, word: str) -> Iterator[str]:
+        yield word
+        short = word
+        if _RUN.search(word):
+            yield _RUN.sub(r"\1\1", word)
+            short = _RUN.sub(r"\1", word)
+            yield short
+        if not _MARKS.isdisjoint(short) and not short.isdigit():
+            yield short.translate(_LEET)
+            yield short.translate(_LEET).replace("*", "")
+        if len(short) > 2 and short[-1] == short[-2]:
+            yield short[:-1]
+
+    def _known(self, word: str) -> bool:
+        return word in self.spelling.known or any(
+            word[:n] in self.index.prefixes for n in self.index.prefix_lengths if n <= len(word)
+        )
+
+    def _near(self, word: str) -> tuple[str, ...]:
+        """Give the word of the rules that is one slip away: a letter more, less, other, swapped."""
+        if not 4 <= len(word) <= 16 or word.isdigit():
+            return ()
+        near = self.spelling.near
+        for i in range(-1, len(word)):
+            shape = word if i < 0 else word[:i] + word[i + 1 :]
+            for candidate in near.get(shape, ()):
+                # The first letter is seldom wrong, and asking for it keeps ordinary words out.
+                if candidate[0] == word[0] and abs(len(candidate) - len(word)) <= 1:
+                    return (candidate,)
+        return ()
+
+    def split(self, joined: str) -> tuple[str, ...]:
+        """Give the known words that a run of letters is made of, the fewest; nothing otherwise."""
+        low, high = _JOINED
+        alone = len(joined) < low and joined in self.spelling.stems
+        if alone or joined in self.spelling.forms:
+            return self.spelling.forms.get(joined, (joined,))
+        if not 4 <= len(joined) <= high or not any(s in joined for s in self.spelling.stems):
+            return ()
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(joined)
+        for end in range(1, len(joined) + 1):
+            for start in range(max(0, end - 12), end):
+                before, word = best[start], joined[start:end]
+                if before is None or word not in self.spelling.known:
+                    continue
+                if len(word) == 1 and word not in {"i", "a", "y", "u"}:
+                    continue
+                now = best[end]
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = (*before, word)
+        parts = best[-1] or ()
+        return tuple(w for part in parts for w in self.spelling.forms.get(part, (part,)))

@@ -1,0 +1,148 @@
+"""The doors to one's own words: `/notes`, `/export`, `/erase`, and the PIN before them.
+
+Owns what is asked before something is shown, taken along or deleted. What is shown is the
+notebook's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from bot.engine.conversation import Panel
+from bot.engine.effects import CancelTimers, EraseEverything, Look
+from bot.engine.menu import carry_on
+from bot.engine.scene import Scene
+from bot.engine.words import fold
+
+PIN_ROUNDS = 20_000
+"""PBKDF2 rounds for the PIN phrase: it guards a borrowed phone, the store's key guards the file."""
+
+PIN_TRIES = 5
+"""Wrong phrases in a row before the notes stay shut until tomorrow."""
+
+SHUT_FOR = 24 * 3600
+"""Seconds the notes stay shut after too many wrong phrases."""
+
+
+def notes(scene: Scene, argument: str = "") -> None:
+    """`/notes [words]`: one's own words, newest first; `/notes pin PHRASE` sets a PIN phrase."""
+    word, _, rest = argument.strip().partition(" ")
+    if fold(word) == "pin" and rest.strip():
+        _set_pin(scene, rest.strip())
+    elif scene.talk.settings.get("pin"):
+        scene.panel("pin", scene.phrase("pin-ask"), [], data={"for": argument}, ways=_ways(scene))
+    else:
+        _open(scene, argument)
+
+
+def pin_said(scene: Scene, panel: Panel, text: str) -> bool:
+    """Try a typed PIN phrase."""
+    pin = scene.talk.settings.get("pin", {})
+    if scene.stamp < int(pin.get("shut", 0)):
+        scene.tell("pin-shut")
+        carry_on(scene)
+    elif hmac.compare_digest(_pin_hash(text, str(pin.get("salt"))), str(pin.get("hash"))):
+        scene.talk.settings["pin"] = {**pin, "tries": 0}
+        scene.fold_panel()
+        _open(scene, str(panel.data.get("for", "")))
+    else:
+        tries = int(pin.get("tries", 0)) + 1
+        shut = scene.stamp + SHUT_FOR if tries >= PIN_TRIES else 0
+        scene.talk.settings["pin"] = {**pin, "tries": tries % PIN_TRIES, "shut": shut}
+        scene.panel("pin", scene.phrase("pin-wrong"), [], data=panel.data, ways=_ways(scene))
+    return True
+
+
+def notes_chosen(scene: Scene, panel: Panel, key: str) -> None:
+    """Open one note, turn the page, or begin a sheet."""
+    if key == "older":
+        search = str(panel.data.get("search", ""))
+        page = int(str(panel.data.get("page", 0))) + 1
+        scene.effects.append(Look("notes", search, page))
+    elif key == "sheet":
+        scene.effects.append(Look("sheet"))
+    else:
+        scene.effects.append(Look("note", key.removeprefix("row-")))
+
+
+def notes_said(scene: Scene, _panel: Panel, text: str) -> bool:
+    """Typed words search the notes."""
+    scene.effects.append(Look("search", text))
+    return True
+
+
+def note_chosen(scene: Scene, panel: Panel, key: str) -> None:
+    """Delete this note, or go back to all of them."""
+    if key == "delete-note":
+        scene.effects.append(Look("delete", str(panel.data["row"])))
+    else:
+        scene.effects.append(Look("notes"))
+
+
+def sheet_chosen(scene: Scene, panel: Panel, key: str) -> None:
+    """Tick a line of the sheet, or make it."""
+    ticked = set(str(panel.data.get("ticked", "")).split())
+    if key == "made":
+        scene.fold_panel()
+        scene.effects.append(Look("sheet-made", " ".join(sorted(ticked))))
+        return
+    ticked ^= {key[1:]} if (key[0] == "+") != (key[1:] in ticked) else set()
+    scene.effects.append(Look("sheet", " ".join(sorted(ticked))))
+
+
+def export(scene: Scene, _argument: str = "") -> None:
+    """`/export`: everything that is kept, as a page to read and as data."""
+    scene.fold_panel()
+    scene.effects.append(Look("export"))
+
+
+def erase(scene: Scene, _argument: str = "") -> None:
+    """`/erase`: the first of two steps."""
+    scene.panel("erase", scene.phrase("erase-ask"), scene.options("erase-yes", "erase-no"))
+
+
+def erase_chosen(scene: Scene, _panel: Panel, key: str) -> None:
+    """Ask once more, or leave everything as it is."""
+    scene.fold_panel(answer=scene.house.phrase(f"choice-{key}"))
+    if key == "erase-yes":
+        options = scene.options("erase-really", "erase-no")
+        scene.panel("erase-really", scene.phrase("erase-sure"), options)
+    else:
+        scene.tell("erase-left")
+        if scene.talk.waiting:
+            carry_on(scene)
+
+
+def erase_really_chosen(scene: Scene, panel: Panel, key: str) -> None:
+    """Erase, or leave everything as it is."""
+    if key != "erase-really":
+        erase_chosen(scene, panel, key)
+        return
+    scene.fold_panel()
+    for frame in scene.talk.stack:
+        scene.retire(frame.asked)
+    scene.effects += [CancelTimers(), EraseEverything()]
+    scene.tell("erased")
+
+
+def _set_pin(scene: Scene, phrase: str) -> None:
+    if fold(phrase) == "off":
+        scene.talk.settings.pop("pin", None)
+        scene.tell("pin-off")
+        return
+    salt = f"{scene.rng.getrandbits(128):032x}"
+    scene.talk.settings["pin"] = {"salt": salt, "hash": _pin_hash(phrase, salt), "tries": 0}
+    scene.tell("pin-set")
+
+
+def _pin_hash(phrase: str, salt: str) -> str:
+    return hashlib.pbkdf2_hmac("sha256", fold(phrase).encode(), salt.encode(), PIN_ROUNDS).hex()
+
+
+def _open(scene: Scene, argument: str) -> None:
+    scene.effects.append(Look("search" if argument.strip() else "notes", argument.strip()))
+
+
+def _ways(scene: Scene) -> list[str]:
+    return ["carry-on"] if scene.talk.waiting else []

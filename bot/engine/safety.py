@@ -1,0 +1,237 @@
+"""Recognising danger in what a person writes, before anything else is done with it.
+
+Owns matching rules to words, idioms, negation and the other guards. Does no I/O, keeps nothing,
+logs nothing, and does not know what is said in answer.
+
+Every set of places in a text is one whole number, bit i for word i, so that a rule is followed
+through all places at once: the time grows with the text's length and never faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.engine.normalising import Words, words_of
+from bot.flows.danger_rules import LanguageRules, Negation, Pattern, Rule, Rules, Tier
+
+UNCLEAR = "unclear"
+"""The category where the recogniser itself failed: help is offered rather than silence."""
+
+_ABUSE = frozenset({"partner-violence", "sexual-abuse", "child-danger"})
+_HYPERBOLE = frozenset({"suicidal-active", "suicidal-passive", "self-harm", "harm-others"})
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What was recognised: `tier` pause or gentle, and one of `danger_rules.CATEGORIES`."""
+
+    tier: Tier
+    category: str
+
+
+def safe_recognise(rules: Rules, text: str, language: str) -> Danger | None:
+    """Recognise danger; where recognising fails, give a gentle danger rather than none."""
+    try:
+        return recognise(rules, text, language)
+    except Exception:  # noqa: BLE001 - the one place: a fault here must end in help, not silence
+        return Danger(Tier.GENTLE, UNCLEAR)
+
+
+def recognise(rules: Rules, text: str, language: str) -> Danger | None:
+    """Give the danger a text speaks of, or None.
+
+    The rules of `language` come first, then every other language's: people switch. A danger to
+    pause for wins over one to ask about.
+    """
+    found: Danger | None = None
+    own = rules.languages.get(language)
+    others = [r for code, r in rules.languages.items() if code != language]
+    for one in [own, *others] if own else others:
+        danger = _recognise(one, text)
+        if danger is not None and danger.tier is Tier.PAUSE:
+            return danger
+        found = found or danger
+    return found
+
+
+def _recognise(language: LanguageRules, text: str) -> Danger | None:
+    words = words_of(text, language.spelling, language.index)
+    if not words.words:
+        return None
+    places = _Places.of(words, language)
+    for rule in language.idioms:
+        if places.holds(rule):
+            places.blank(rule)
+    guards: dict[str, bool] = {}
+    gentle: Danger | None = None
+    for rule in language.rules:
+        if not places.holds(rule) or (gentle and rule.tier is Tier.GENTLE):
+            continue
+        tier = _guarded(rule, places, language, guards)
+        if tier is Tier.PAUSE:
+            return Danger(tier, rule.category)
+        if tier is Tier.GENTLE and gentle is None:
+            gentle = Danger(tier, rule.category)
+    return gentle
+
+
+def _guarded(
+    rule: Rule, places: _Places, language: LanguageRules, known: dict[str, bool]
+) -> Tier | None:
+    """Give the tier that is left of a match once the guards have had their say."""
+
+    def holds(guard: str) -> bool:
+        if guard not in known:
+            known[guard] = any(places.holds(r) for r in language.guards.get(guard, ()))
+        return known[guard]
+
+    if holds("quoted"):
+        return None
+    if not rule.own and (holds("story") or holds("work")):
+        return None
+    if rule.category in _HYPERBOLE and holds("trivial") and holds("laughing"):
+        return None
+    if holds("past"):
+        if holds("recovered"):
+            return None
+        return rule.tier if rule.category in _ABUSE else Tier.GENTLE
+    return rule.tier
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where each element stands. `starts[e]` maps a length in words to the places it starts at."""
+
+    size: int
+    words: Words
+    starts: dict[int, dict[int, int]]
+    here: int
+    negated: int
+    negators: int
+    blanked: int = 0
+
+    @classmethod
+    def of(cls, words: Words, language: LanguageRules) -> _Places:
+        index = language.index
+        starts: dict[int, dict[int, int]] = {}
+        row = words.words
+        hits: dict[str, tuple[int, ...]] = {}
+        for at, word in enumerate(row):
+            elements = hits.get(word)
+            if elements is None:
+                elements = hits[word] = _elements(word, language)
+            bit = 1 << at
+            for element in elements:
+                lengths = starts.setdefault(element, {})
+                lengths[1] = lengths.get(1, 0) | bit
+            for rest, members in index.phrases.get(word, ()):
+                size = len(rest) + 1
+                if row[at + 1 : at + size] != rest:
+                    continue
+                if (words.hard >> (at + 1)) & ((1 << (size - 1)) - 1):
+                    continue
+                for element in members:
+                    lengths = starts.setdefault(element, {})
+                    lengths[size] = lengths.get(size, 0) | bit
+        here = 0
+        for element in starts:
+            here |= 1 << element
+        negated, negators = _negated(words, language.negation)
+        return cls(len(row), words, starts, here, negated, negators)
+
+    def holds(self, rule: Rule) -> bool:
+        """Whether every part of the rule is somewhere in the text."""
+        if rule.needs & ~self.here:
+            return False
+        return all(self._follow(part) for part in rule.parts)
+
+    def blank(self, rule: Rule) -> None:
+        """Take the words of an idiom out of the text."""
+        for part in rule.parts:
+            trail = self._follow(part)
+            alive = trail[-1] if trail else 0
+            for at in range(len(trail) - 1, -1, -1):
+                move, starts = part.moves[at], 0
+                for length, places in self._allowed(part, at).items():
+                    begun = (alive >> (length - 1)) & places
+                    starts |= begun
+                    for i in range(length):
+                        self.blanked |= begun << i
+                for _ in range(move.gap):
+                    starts |= ((starts & ~self.words.hard) >> 1) & ~self.negators
+                alive = ((starts & ~self.words.hard) >> 1) & (trail[at - 1] if at else 0)
+
+    def _follow(self, pattern: Pattern) -> Sequence[int]:
+        """Give the places where each move can end; nothing where the pattern is not there."""
+        trail: list[int] = []
+        reach = (1 << self.size) - 1
+        hard, passable = self.words.hard, ~self.negators
+        for at, move in enumerate(pattern.moves):
+            if at:
+                reach = (trail[-1] << 1) & ~hard
+                for _ in range(move.gap):
+                    reach |= ((reach & passable) << 1) & ~hard
+            ends = 0
+            for length, places in self._allowed(pattern, at).items():
+                ends |= (reach & places) << (length - 1)
+            if at == len(pattern.moves) - 1 and pattern.last:
+                ends &= (self.words.soft | (1 << self.size)) >> 1
+            if not ends:
+                return ()
+            trail.append(ends)
+        return trail
+
+    def _allowed(self, pattern: Pattern, at: int) -> dict[int, int]:
+        """Give the places a move may start at, by length, once negation is weighed."""
+        move = pattern.moves[at]
+        never = self.blanked
+        if not move.after_not or move.is_not:
+            never |= self.negated
+        if move.first:
+            never |= ~self.words.soft
+        if move.forbids is not None:
+            for length, places in self.starts.get(move.forbids, {}).items():
+                never |= places << length
+        return {n: places & ~never for n, places in self.starts.get(move.element, {}).items()}
+
+
+def _elements(word: str, language: LanguageRules) -> tuple[int, ...]:
+    index = language.index
+    found = index.words.get(word, ())
+    for length in index.prefix_lengths:
+        if length > len(word):
+            break
+        found += index.prefixes.get(word[:length], ())
+    return found
+
+
+def _negated(words: Words, negation: Negation) -> tuple[int, int]:
+    """Give the places that something denies, and the places of the words that deny."""
+    row = words.words
+    denied = negators = 0
+    left = 0
+    for at, word in enumerate(row):
+        if words.soft >> at & 1 or word in negation.ends_at:
+            left = 0
+        if word in negation.subjects and at and row[at - 1] not in negation.bridges:
+            left = 0
+        if left:
+            denied |= 1 << at
+            left -= 1
+        if word in negation.words and not _spared(row, at, negation):
+            negators |= 1 << at
+            left = negation.reach
+    return denied, negators
+
+
+def _spared(row: Sequence[str], at: int, negation: Negation) -> bool:
+    """Whether the negator at this place is part of a phrase that denies nothing."""
+    return any(_phrase_at(row, start, at, negation) for start in range(max(0, at - 3), at + 1))
+
+
+def _phrase_at(row: Sequence[str], start: int, at: int, negation: Negation) -> bool:
+    return any(
+        start + len(phrase) > at and tuple(row[start : start + len(phrase)]) == phrase
+        for phrase in negation.not_meant.get(row[start], ())
+    )

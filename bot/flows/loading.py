@@ -18,7 +18,7 @@ from bot.flows.content import Content, FlowSource, Point, Recognise, WordingSour
 from bot.flows.findings import Finding, errors, in_order
 from bot.flows.house import House
 from bot.flows.library import MASTER, Library
-from bot.flows.nodes import Node, parse
+from bot.flows.nodes import Entries, Node, Text, parse
 from bot.flows.outline import read_outline
 from bot.flows.reader import read_flow
 from bot.flows.reader_words import HouseReader, read_wording
@@ -130,9 +130,16 @@ class _FolderReader:
         return points
 
     def read_transcripts(self) -> frozenset[str] | None:
-        """Give the flows that some transcript plays; None where there are no transcripts."""
+        """Give the flows that some transcript begins with; None where there are no transcripts."""
+        played: set[str] = set()
         paths = _yaml(self.folder / "transcripts")
-        return frozenset(path.stem.split(".")[0] for path in paths) if paths else None
+        for path in paths:
+            reading, root = self._open(path)
+            self.findings += reading.findings
+            flow = root.get("flow") if isinstance(root, Entries) else None
+            if isinstance(flow, Text):
+                played.add(flow.value)
+        return frozenset(played) if paths else None
 
     def _open(self, path: Path) -> tuple[Reading, Node | None]:
         """Read a file into nodes, with the findings about its form."""

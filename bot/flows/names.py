@@ -33,8 +33,13 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def is_id(name: str) -> bool:
-    """Whether this can be an id: small letters, digits and single hyphens between them."""
-    return len(name) <= ID_LIMIT and _ID.fullmatch(name) is not None
+    """Whether this can be an id: the right form, and not too long."""
+    return len(name) <= ID_LIMIT and has_id_form(name)
+
+
+def has_id_form(name: str) -> bool:
+    """Whether this holds small letters and digits only, with single hyphens between them."""
+    return _ID.fullmatch(name) is not None
 
 
 def as_id(name: str) -> str:

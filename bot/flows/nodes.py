@@ -173,7 +173,7 @@ class _Builder:
         self.findings.append(Finding(code, Place(self.file, line), problem, instead))
 
     def _cut(self, event: yaml.ScalarEvent) -> bool:
-        """Whether a comment follows an unquoted scalar after one space. Remarks stand further off."""
+        """Whether a comment follows an unquoted scalar after a single space."""
         end = event.end_mark
         if event.style or end is None or end.line >= len(self.lines):
             return False

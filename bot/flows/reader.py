@@ -25,7 +25,7 @@ from bot.flows.model import (
     Wording,
     Write,
 )
-from bot.flows.names import is_id
+from bot.flows.names import has_id_form, is_id
 from bot.flows.nodes import Entries, Node, Text
 from bot.flows.shape import Reading
 from bot.flows.words import QUESTIONS, read_words
@@ -165,7 +165,7 @@ def _options(reading: Reading, node: Node) -> tuple[str, ...]:
     if not isinstance(node, Entries):
         return ()
     for key, _ in node.pairs:
-        if not is_id(key.value):
+        if not has_id_form(key.value):
             problem = f"`{key.value}` cannot be a stored word."
             instead = "Write `word: What is shown`; the word in small letters, digits and hyphens."
             reading.find("C108", key.line, problem, instead)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from typing import TypeGuard
+from dataclasses import dataclass, field
 
 from bot.flows.content import Shown
 from bot.flows.model import StepWords
@@ -24,60 +23,72 @@ def read_words(
     reading: Reading, step: Entries, language: str, flow: str, name: str
 ) -> tuple[StepWords, list[Shown]]:
     """Read the words of one step and list every text among them."""
-    shown: list[Shown] = []
-
-    def keep(text: Text, slot: str, key: str = "") -> str:
-        place = reading.place(text.line)
-        shown.append(Shown(text.value, place, language, flow, name, slot, key))
-        if text.cut:
-            _complain_of_cut(reading, text)
-        return text.value
-
+    reader = _StepReader(reading, language, flow, name)
     say: tuple[str, ...] = ()
     again = alt = ""
     labels: dict[str, str] = {}
     understand: dict[str, tuple[str, ...]] = {}
     for key, node in step.pairs:
-        what = key.value
-        if what == "say":
-            say = tuple(keep(text, "say") for text in reading.texts(node, what))
-        elif what in ("choose", "pick", "scale"):
-            like = "`1: closed` and `5: open`" if what == "scale" else "`word: What is shown`"
-            for word, label in reading.entries(node, what, like).pairs:
-                if reading.text(label, word.value) and isinstance(label, Text):
-                    labels[word.value] = keep(label, what, word.value)
-        elif what == "also understand":
-            for word, others in reading.entries(node, what, "`word: [other, words]`").pairs:
-                texts = reading.texts(others, word.value)
-                understand[word.value] = tuple(keep(t, "understand", word.value) for t in texts)
-        elif what == "if not understood":
-            again = keep(node, "again") if _has_text(reading, node, what) else ""
-        elif what == "alt":
-            alt = keep(node, "alt") if _has_text(reading, node, what) else ""
-    _repeated(reading, step, say)
-    return StepWords(say, labels, understand, again, alt), shown
+        match key.value:
+            case "say":
+                say = reader.several(node, "say", "say")
+                if len(set(say)) < len(say):
+                    problem = "Two variants of this text are the same."
+                    instead = "Write the second one differently, or delete it."
+                    reading.find("C123", node.line, problem, instead)
+            case "choose" | "pick" | "scale" as slot:
+                labels = reader.labels(node, slot)
+            case "also understand":
+                understand = reader.understand(node)
+            case "if not understood":
+                again = reader.one(node, key.value, "again")
+            case "alt":
+                alt = reader.one(node, "alt", "alt")
+    return StepWords(say, labels, understand, again, alt), reader.shown
 
 
-def _has_text(reading: Reading, node: Node, what: str) -> TypeGuard[Text]:
-    return bool(reading.text(node, what)) and isinstance(node, Text)
+@dataclass(slots=True)
+class _StepReader:
+    """Takes texts out of one step and remembers where each stood."""
 
+    reading: Reading
+    language: str
+    flow: str
+    step: str
+    shown: list[Shown] = field(default_factory=list)
 
-def _repeated(reading: Reading, step: Entries, say: tuple[str, ...]) -> None:
-    if len(set(say)) < len(say):
-        node = step.get("say")
-        line = node.line if node else step.line
-        problem = "Two variants of this text are the same."
-        reading.find("C123", line, problem, "Write the second one differently, or delete it.")
+    def labels(self, node: Node, slot: str) -> dict[str, str]:
+        like = "`1: closed` and `5: open`" if slot == "scale" else "`word: What is shown`"
+        pairs = self.reading.entries(node, slot, like).pairs
+        read = {word.value: self.one(label, word.value, slot, word.value) for word, label in pairs}
+        return {word: label for word, label in read.items() if label}
 
+    def understand(self, node: Node) -> dict[str, tuple[str, ...]]:
+        pairs = self.reading.entries(node, "also understand", "`word: [other, words]`").pairs
+        return {
+            word.value: self.several(others, word.value, "understand", word.value)
+            for word, others in pairs
+        }
 
-def _complain_of_cut(reading: Reading, text: Text) -> None:
-    reading.find(
-        "C117",
-        text.line,
-        "The words behind # are a remark and are not shown.",
-        'If they belong to the sentence, put all of it in "quotes"; '
-        "if not, give the remark a line of its own.",
-    )
+    def one(self, node: Node, what: str, slot: str, key: str = "") -> str:
+        has_words = self.reading.text(node, what)
+        return self._keep(node, slot, key) if has_words and isinstance(node, Text) else ""
+
+    def several(self, node: Node, what: str, slot: str, key: str = "") -> tuple[str, ...]:
+        return tuple(self._keep(text, slot, key) for text in self.reading.texts(node, what))
+
+    def _keep(self, text: Text, slot: str, key: str) -> str:
+        place = self.reading.place(text.line)
+        self.shown.append(Shown(text.value, place, self.language, self.flow, self.step, slot, key))
+        if text.cut:
+            self.reading.find(
+                "C117",
+                text.line,
+                "The words behind # are a remark and are not shown.",
+                'If they belong to the sentence, put all of it in "quotes"; '
+                "if not, leave two spaces before the #.",
+            )
+        return text.value
 
 
 def stamp(words: StepWords) -> str:
@@ -89,9 +100,3 @@ def stamp(words: StepWords) -> str:
     parts = [list(words.say), sorted(words.labels.items()), words.again, words.alt]
     written = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()[:8]
-
-
-def texts_of(shown: Iterable[Shown], slots: Iterable[str]) -> list[Shown]:
-    """Give the texts in these slots."""
-    wanted = set(slots)
-    return [text for text in shown if text.slot in wanted]

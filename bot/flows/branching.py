@@ -1,0 +1,120 @@
+"""Which branches of a step can be taken at all, by trying every combination of answers.
+
+Owns the values that are tried. Knows nothing of findings.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.flows.conditions import Compares, Test, tests
+from bot.flows.model import Branch, Choose, Flow, Pick, Scale, Step
+
+COMBINATIONS_LIMIT = 20_000
+"""Beyond this many combinations nothing is claimed. Shipped steps need under a hundred."""
+
+Answer = str | int | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What may be known of one step: its answer, whether it was skipped, visits, days since."""
+
+    answer: Answer
+    skipped: bool
+    visits: int
+    days: float | None
+
+
+class _Tried:
+    """One combination, as facts."""
+
+    def __init__(self, cases: Mapping[str, Case]) -> None:
+        self._cases = cases
+
+    def answer(self, name: str) -> Answer:
+        return self._cases[name].answer
+
+    def skipped(self, name: str) -> bool:
+        return self._cases[name].skipped
+
+    def visits(self, name: str) -> int:
+        return self._cases[name].visits
+
+    def days_since(self, name: str) -> float | None:
+        return self._cases[name].days
+
+
+def never_taken(flow: Flow, step: Step, flows: Mapping[str, Flow]) -> list[Branch]:
+    """Give the conditional branches no combination takes; none where that cannot be told."""
+    asked = [t for b in step.go if b.condition is not None for t in tests(b.condition)]
+    if not asked:
+        return []
+    names = list(dict.fromkeys(test.name for test in asked))
+    cases: dict[str, list[Case]] = {}
+    combinations = 1
+    for name in names:
+        owner, _, own = name.rpartition("/")
+        there = flows.get(owner or flow.id)
+        found = there.steps.get(own) if there else None
+        if found is None:
+            return []
+        here = found is step
+        cases[name] = list(_cases(found, [t for t in asked if t.name == name], here=here))
+        combinations *= len(cases[name])
+        if combinations > COMBINATIONS_LIMIT:
+            return []
+    untaken = [branch for branch in step.go if branch.condition is not None]
+    for combination in itertools.product(*cases.values()):
+        facts = _Tried(dict(zip(names, combination, strict=True)))
+        for branch in step.go:
+            if branch.condition is None or branch.condition.holds(facts):
+                if branch in untaken:
+                    untaken.remove(branch)
+                break
+        if not untaken:
+            return []
+    return untaken
+
+
+def _cases(step: Step, asked: list[Test], *, here: bool) -> Iterator[Case]:
+    visits = _around(asked, "visits", lowest=1 if here else 0)
+    days = [float(bound) for bound in _around(asked, "days", lowest=0)]
+    for count in visits:
+        for answer in _answers(step, asked):
+            for day in [0.0] if here else days:
+                yield Case(answer, answer is None and step.question is not None, count, day)
+        if not here:
+            yield Case(None, False, count, None)
+
+
+def _around(asked: list[Test], what: str, lowest: int) -> list[int]:
+    """Give the values on both sides of every bound that is asked about."""
+    bounds = [test.bound for test in asked if isinstance(test, Compares) and test.what == what]
+    values = {lowest, *(b + near for b in bounds for near in (-1, 0, 1))}
+    return sorted(value for value in values if value >= lowest)
+
+
+def _answers(step: Step, asked: list[Test]) -> list[Answer]:
+    """Give the answers that can differ for these conditions; None stands for skipped."""
+    match step.question:
+        case Choose(options=options):
+            return [*options, None]
+        case Scale(low=low, high=high):
+            return [*range(low, high + 1), None]
+        case Pick(options=options):
+            words = {getattr(test, "word", "") for test in asked}
+            told = [option for option in options if option in words]
+            rest = [option for option in options if option not in words]
+            return [None, *_picks(told, rest, step.question)]
+    return ["words", None] if step.question is not None else [None]
+
+
+def _picks(told: list[str], rest: list[str], question: Pick) -> Iterator[tuple[str, ...]]:
+    """Give every selection among the options asked about that the bounds allow."""
+    for size in range(len(told) + 1):
+        for chosen in itertools.combinations(told, size):
+            if size <= question.at_most and size + len(rest) >= question.at_least:
+                yield (*chosen, *rest[: max(0, question.at_least - size)])

@@ -1,0 +1,1 @@
+"""Ajar on Discord. Imported only when Discord is configured."""

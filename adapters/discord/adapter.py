@@ -1,0 +1,153 @@
+"""Discord, as the core sees it.
+
+Owns the life of the connection: logging in, publishing the commands, listening, letting go. What
+comes in belongs to `intake`, what goes out to `sending`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+import discord
+
+from adapters.discord import client as clients
+from adapters.discord import commands, failures, incoming, sessions
+from adapters.discord.answering import Answering
+from adapters.discord.gateway import Gateway
+from adapters.discord.incoming import Raw
+from adapters.discord.intake import Intake
+from adapters.discord.rest import Rest
+from adapters.discord.rooms import Rooms
+from adapters.discord.sending import Sending
+from bot.errors import AdapterStopped, Gone
+from bot.ports import Delivery, Pace, Phrases, Receipt, Services
+
+log = logging.getLogger(__name__)
+
+COMMANDS_NOTE = "discord-commands"
+"""Under this name the fingerprint of the published commands is kept."""
+
+PHRASES: Mapping[str, str] = {
+    "discord-over-here": "after a command in a server: the conversation is in the DM",
+    "discord-open": "the button into the DM",
+    "discord-closed": "the DM is closed, and how to open it",
+    "discord-not-now": "nothing could be kept just now",
+    "discord-write": "the button that opens a field for writing, and the name of that field",
+    "discord-write-title": "the heading above that field",
+    "discord-choose": "stands in a list from which nothing is chosen yet",
+}
+"""The house words this adapter needs, in `house/discord.yaml`, and what each is for."""
+
+
+class DiscordAdapter:
+    """Discord's translator: `bot.ports.Adapter`."""
+
+    def __init__(
+        self, token: str, *, api_url: str = clients.API_URL, gateway_url: str = ""
+    ) -> None:
+        """`api_url` is the REST address with its version; an empty `gateway_url` means wherever
+        Discord says."""
+        clients.quieten()
+        self._token = token
+        self._api_url = api_url
+        self._gateway_url = gateway_url
+        self._rest = Rest(token, api_url)
+        self._answering = Answering(self._rest)
+        self._rooms = Rooms(self._open_channel)
+        self._sending = Sending(self._rest, self._answering, self._rooms)
+        self._sessions = sessions.Sessions()
+        self._phrases: Phrases | None = None
+
+    @property
+    def platform(self) -> str:
+        """The platform's name."""
+        return incoming.PLATFORM
+
+    @property
+    def pace(self) -> Pace:
+        """Discord allows 50 calls a second in all, and five messages in five seconds to a channel
+        before it asks to wait."""
+        return Pace(per_second=40, chat_interval=1, chat_burst=5)
+
+    async def run(self, services: Services) -> None:
+        """Connect and pass events in until cancelled (see `bot.ports.Adapter`)."""
+        _check_words(services.phrases)
+        self._phrases = services.phrases
+        intake = Intake(services, self._answering, self._rooms, self._history)
+        gateway = Gateway(self._api_url, intake.hear)
+        try:
+            limit = await self._log_in(gateway, services)
+            await self._sessions.may_begin(limit)
+            await gateway.listen(limit.url, self._gateway_url)
+        finally:
+            await clients.close(gateway)
+            await intake.drain()
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Deliver one reply (see `bot.ports.Adapter`)."""
+        if self._phrases is None:
+            raise RuntimeError("send was called before run: the house words are not known yet")
+        try:
+            with failures.translated(delivery.attempt):
+                return await self._sending.send(delivery, self._phrases)
+        except Gone:
+            await self._sending.say_closed(delivery, self._phrases)
+            raise
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._answering.close()
+        await self._rest.close()
+
+    async def _log_in(self, gateway: Gateway, services: Services) -> sessions.Limit:
+        """Log in, publish the commands if they have changed, and ask what sessions are left."""
+        with failures.translated():
+            try:
+                await gateway.login(self._token)
+            except discord.NotFound:
+                raise AdapterStopped(
+                    "DISCORD_API_URL does not lead to Discord: it should end in /api/v10."
+                ) from None
+            await self._publish(gateway, services)
+            return await sessions.ask(gateway)
+
+    async def _publish(self, gateway: Gateway, services: Services) -> None:
+        application = gateway.application_id or 0
+        payload = commands.payload(services.phrases)
+        fingerprint = commands.fingerprint(payload, application)
+        if await services.notes.get(COMMANDS_NOTE) == fingerprint:
+            return
+        try:
+            await gateway.http.bulk_upsert_global_commands(application, payload)
+        except discord.HTTPException as refused:
+            if failures.is_fatal(refused):
+                raise
+            # Buttons and typed words work without commands: better to serve than to stop.
+            log.warning(
+                "Discord did not take the list of commands (HTTP %s); the old one stays until the "
+                "next connection.",
+                refused.status,
+            )
+            return
+        await services.notes.put(COMMANDS_NOTE, fingerprint)
+
+    async def _open_channel(self, account: str) -> str:
+        made = await self._rest.call("POST", "/users/@me/channels", {"recipient_id": account})
+        return str(made["id"])
+
+    async def _history(self, channel: str, after: str, limit: int) -> list[Raw]:
+        query = {"after": after, "limit": str(limit)}
+        found: list[Raw] = await self._rest.call(
+            "GET", "/channels/{channel_id}/messages", query=query, channel_id=channel
+        )
+        return found
+
+
+def _check_words(phrases: Phrases) -> None:
+    english = phrases.words.get("en", {})
+    missing = [key for key in PHRASES if not english.get(key)]
+    if missing:
+        raise AdapterStopped(
+            f"The house words lack {', '.join(missing)}: add them to en/house/discord.yaml."
+        )

@@ -1,0 +1,264 @@
+"""Interactions that wait for their one answer.
+
+Owns that each is answered exactly once and within Discord's three seconds, whoever comes first: the
+reply that closes the question, the first reply to a command, a notice, or the clock. Nothing here
+outlives the process, and nothing is lost with it: whatever cannot go through an interaction goes
+into the DM as a message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, defaultdict
+from collections.abc import Coroutine, Sequence
+from enum import IntEnum
+from typing import Any
+
+from adapters.discord import failures
+from adapters.discord.incoming import Interaction, Kind
+from adapters.discord.outgoing import EPHEMERAL, Page, Payload, Upload
+from adapters.discord.rest import Rest
+from bot.errors import AjarError
+
+log = logging.getLogger(__name__)
+
+DEFER_AFTER = 1.5
+"""Seconds after which an unanswered interaction is put off: half of the three that Discord gives,
+the other half is for the way there."""
+
+ANSWER_TIME = 2.5
+"""Seconds for the call that answers: later than this Discord no longer takes it."""
+
+TOKEN_LIFE = 14 * 60.0
+"""Seconds for which an interaction's token is used again; Discord honours it for 15 minutes."""
+
+POINTERS = 1000
+"""Ephemeral signposts remembered, so that they can still say how to open DMs."""
+
+
+class Answer(IntEnum):
+    """The ways to answer an interaction."""
+
+    MESSAGE = 4
+    MESSAGE_LATER = 5
+    UPDATE_LATER = 6
+    UPDATE = 7
+    MODAL = 9
+
+
+class Live:
+    """One interaction and what has become of it."""
+
+    __slots__ = ("arrived", "claimed", "clock", "committed", "deferred", "deferring", "interaction")
+
+    def __init__(self, interaction: Interaction, arrived: float) -> None:
+        self.interaction = interaction
+        self.arrived = arrived
+        self.claimed = False
+        self.committed = False
+        self.deferring = False
+        self.deferred = asyncio.Event()
+        self.clock: asyncio.TimerHandle | None = None
+
+
+class Answering:
+    """The interactions in flight."""
+
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+        self._by_message: defaultdict[str, list[Live]] = defaultdict(list)
+        self._by_account: defaultdict[str, list[Live]] = defaultdict(list)
+        self._pointers: OrderedDict[str, Live] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, interaction: Interaction) -> Live:
+        """Take an interaction in; from now on the clock runs."""
+        loop = asyncio.get_running_loop()
+        live = Live(interaction, loop.time())
+        if interaction.private:
+            self._by_account[interaction.account].append(live)
+            if interaction.message:
+                self._by_message[interaction.message].append(live)
+        live.clock = loop.call_later(DEFER_AFTER, self._put_off, live)
+        return live
+
+    def claim(self, live: Live) -> bool:
+        """Take the right to answer; only the first to ask gets it."""
+        if live.claimed:
+            return False
+        live.claimed = True
+        if live.clock is not None:
+            live.clock.cancel()
+        _forget(self._by_account, live.interaction.account, live)
+        _forget(self._by_message, live.interaction.message, live)
+        return True
+
+    async def update(self, message: str, payload: Payload) -> bool:
+        """Answer a press on this message by changing the message; False where none waits."""
+        for live in tuple(self._by_message.get(message, ())):
+            if live.committed and self.claim(live):
+                return await self._answer(live, Answer.UPDATE, payload) is not None
+        return False
+
+    async def respond(self, account: str, page: Page) -> str:
+        """Answer a command given in the DM with its first reply. Gives the message's id, or
+        nothing where no command waits or it could not be answered."""
+        for live in tuple(self._by_account.get(account, ())):
+            command = live.interaction.kind is Kind.COMMAND
+            if command and live.committed and self.claim(live):
+                said = await self._answer(live, Answer.MESSAGE, page.payload, page.uploads)
+                return _message_id(said)
+        return ""
+
+    def release(self, account: str) -> None:
+        """Acknowledge whatever this person pressed: a message of another kind is on its way, and
+        no closing is to be waited for."""
+        for live in tuple(self._by_account.get(account, ())):
+            if live.interaction.kind is not Kind.COMMAND and live.committed and self.claim(live):
+                self._start(self._acknowledge(live))
+
+    async def tell(self, live: Live, payload: Payload) -> None:
+        """Answer with a line that only the person sees, even after a delay."""
+        if self.claim(live):
+            await self._answer(live, Answer.MESSAGE, payload)
+        elif live.deferring and _waits_openly(live):
+            await live.deferred.wait()
+            await self._amend(live, payload)
+
+    async def modal(self, live: Live, form: Payload) -> None:
+        """Answer by opening a modal."""
+        if self.claim(live):
+            await self._answer(live, Answer.MODAL, form)
+
+    async def acknowledge(self, live: Live) -> None:
+        """Answer without saying anything."""
+        if self.claim(live):
+            await self._acknowledge(live)
+
+    async def settle(self, live: Live) -> None:
+        """Nothing is to be said in passing: leave the answer to the reply that is coming, or take
+        back the sign of waiting if the clock was first."""
+        if live.deferred.is_set() and _waits_openly(live):
+            await self._take_back(live)
+
+    def point(self, live: Live) -> None:
+        """Remember a signpost shown outside of the DM, in case the DM turns out to be closed."""
+        self._pointers[live.interaction.account] = live
+        self._pointers.move_to_end(live.interaction.account)
+        if len(self._pointers) > POINTERS:
+            self._pointers.popitem(last=False)
+
+    async def correct_pointer(self, account: str, payload: Payload) -> bool:
+        """Change what the last signpost of this person says; False where there is none left."""
+        live = self._pointers.pop(account, None)
+        if live is None or asyncio.get_running_loop().time() - live.arrived > TOKEN_LIFE:
+            return False
+        return await self._amend(live, payload)
+
+    async def close(self) -> None:
+        """Put off whatever waits, and finish what was begun."""
+        for waiting in tuple(self._by_account.values()):
+            for live in tuple(waiting):
+                self._put_off(live)
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+
+    def _put_off(self, live: Live) -> None:
+        if self.claim(live):
+            live.deferring = True
+            self._start(self._defer(live))
+
+    async def _defer(self, live: Live) -> None:
+        if not _waits_openly(live) and live.interaction.private:
+            await self._answer(live, Answer.UPDATE_LATER)
+            return
+        # What is put off is always ephemeral: a signpost elsewhere, a sign of waiting in the DM.
+        await self._answer(live, Answer.MESSAGE_LATER, {"flags": EPHEMERAL})
+        live.deferred.set()
+        if live.committed and live.interaction.private:
+            await self._take_back(live)
+
+    async def _acknowledge(self, live: Live) -> None:
+        live.deferring = True
+        if _waits_openly(live):
+            await self._defer(live)
+        else:
+            await self._answer(live, Answer.UPDATE_LATER)
+
+    async def _answer(
+        self,
+        live: Live,
+        kind: Answer,
+        data: Payload | None = None,
+        uploads: Sequence[Upload] = (),
+    ) -> Any:
+        """Make the one call that answers. None if Discord did not take it: too late, answered
+        already, or out of reach; then the DM has to do."""
+        body: Payload = {"type": int(kind)}
+        if data is not None:
+            body["data"] = data
+        return await self._quietly(
+            self._rest.call(
+                "POST",
+                "/interactions/{webhook_id}/{webhook_token}/callback",
+                body,
+                uploads=uploads,
+                query={"with_response": "true"},
+                within=ANSWER_TIME,
+                webhook_id=live.interaction.id,
+                webhook_token=live.interaction.token,
+            )
+        )
+
+    async def _amend(self, live: Live, payload: Payload) -> bool:
+        body = {name: value for name, value in payload.items() if name != "flags"}
+        return await self._original(live, "PATCH", body) is not None
+
+    async def _take_back(self, live: Live) -> None:
+        await self._original(live, "DELETE", None)
+
+    async def _original(self, live: Live, method: str, body: Payload | None) -> Any:
+        return await self._quietly(
+            self._rest.call(
+                method,
+                "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+                body,
+                webhook_id=live.interaction.application,
+                webhook_token=live.interaction.token,
+            )
+        )
+
+    async def _quietly(self, call: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            with failures.translated():
+                answer = await call
+        except AjarError as failure:
+            log.info("An interaction was not answered: %s", failure)
+            return None
+        return {} if answer is None else answer
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _waits_openly(live: Live) -> bool:
+    """Tell whether putting it off shows a sign of waiting: a command does, a press in our DM does
+    not."""
+    return live.interaction.kind is Kind.COMMAND or not live.interaction.private
+
+
+def _forget(index: defaultdict[str, list[Live]], name: str, live: Live) -> None:
+    waiting = index.get(name)
+    if waiting and live in waiting:
+        waiting.remove(live)
+        if not waiting:
+            del index[name]
+
+
+def _message_id(said: Any) -> str:
+    resource = said.get("resource") if isinstance(said, dict) else None
+    made = (resource or {}).get("message") or {}
+    return str(made.get("id") or "")

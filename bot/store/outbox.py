@@ -40,25 +40,36 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One reply to be sent. `person` is its lane, which outlives the person after an erase."""
+    """One reply to be sent. `person` is its lane, which outlives the person after an erase; `made`
+    is when it was committed. `in_flight` says that an attempt was announced by `sending` and never
+    came to an end that we know of."""
 
     id: int
     person: int
     delivery: Delivery
+    made: datetime
     not_before: datetime | None = None
+    in_flight: bool = False
 
 
 def put(
-    tx: Transaction, vault: Vault, person: Person, event: bytes, replies: Sequence[Reply]
+    tx: Transaction,
+    vault: Vault,
+    person: Person,
+    event: bytes,
+    replies: Sequence[Reply],
+    now: datetime,
 ) -> None:
     """Add replies for a person who is kept. `event` is the hash of what brought them about."""
     for n, reply in enumerate(replies):
         tx.run(
-            "INSERT INTO outbox (person, platform, key, urgency, sealed) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO outbox (person, platform, key, urgency, made, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             person.id,
             person.address.platform,
             _key(event, n),
             int(reply.urgency),
+            written.micros(now),
             vault.seal(written.reply_out(reply), person.tag, REPLY),
         )
 
@@ -70,6 +81,7 @@ def put_alone(
     address: Address,
     event: bytes,
     replies: Sequence[Reply],
+    now: datetime,
 ) -> int:
     """Add replies that no kept person stands behind; they carry their own sealed address. Give the
     lane: the one given, or for 0 a new one below zero, where no person's id ever is."""
@@ -77,12 +89,13 @@ def put_alone(
     tag = os.urandom(people.TAG_BYTES)
     for n, reply in enumerate(replies):
         tx.run(
-            "INSERT INTO outbox (person, platform, key, urgency, tag, address, sealed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox (person, platform, key, urgency, made, tag, address, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             lane,
             address.platform,
             _key(event, n),
             int(reply.urgency),
+            written.micros(now),
             tag,
             vault.seal(written.address_out(address), tag, people.ADDRESS),
             vault.seal(written.reply_out(reply), tag, REPLY),
@@ -112,7 +125,7 @@ def outgoing(tx: Transaction, vault: Vault, person: int, limit: int) -> list[Out
     stands is known only after its delivery.
     """
     rows = tx.all(
-        "SELECT o.id, o.key, o.attempt, o.not_before, o.sealed,"
+        "SELECT o.id, o.key, o.attempt, o.made, o.not_before, o.in_flight, o.sealed,"
         " COALESCE(o.tag, p.tag), COALESCE(o.address, p.address)"
         " FROM outbox o LEFT JOIN people p ON p.id = o.person"
         " WHERE o.person = ? ORDER BY o.id LIMIT ?",
@@ -121,14 +134,18 @@ def outgoing(tx: Transaction, vault: Vault, person: int, limit: int) -> list[Out
     )
     found: list[Outgoing] = []
     asked: set[int] = set()
-    for row, key, attempt, not_before, box, tag, address in rows:
+    for row, key, attempt, made, not_before, in_flight, box, tag, address in rows:
         reply = written.reply_in(vault.open(box, tag, REPLY))
         if reply.edits in asked:
             break
         edits = None if reply.edits is None else message(tx, vault, person, tag, reply.edits)
         where = written.address_in(vault.open(address, tag, people.ADDRESS))
         delivery = Delivery(key, where, reply, edits, attempt)
-        found.append(Outgoing(row, person, delivery, _when(not_before)))
+        found.append(
+            Outgoing(
+                row, person, delivery, written.instant(made), _when(not_before), bool(in_flight)
+            )
+        )
         if _has_buttons(reply):
             asked.add(reply.turn)
     return found
@@ -189,10 +206,20 @@ def _has_buttons(reply: Reply) -> bool:
     return not reply.closes and (reply.form is not Form.NONE or bool(reply.ways))
 
 
+def sending(tx: Transaction, sent: Outgoing) -> bool:
+    """Note that an attempt begins, for a reply that must rather be lost than come twice. False if
+    it is not there any more."""
+    changed = tx.run(
+        "UPDATE outbox SET in_flight = 1 WHERE id = ? AND key = ?", sent.id, sent.delivery.key
+    )
+    return changed == 1
+
+
 def postponed(tx: Transaction, sent: Outgoing, until: datetime) -> None:
-    """Keep a reply for another attempt, not before `until`."""
+    """Keep a reply that did not arrive for another attempt, not before `until`."""
     tx.run(
-        "UPDATE outbox SET attempt = attempt + 1, not_before = ? WHERE id = ? AND key = ?",
+        "UPDATE outbox SET attempt = attempt + 1, in_flight = 0, not_before = ?"
+        " WHERE id = ? AND key = ?",
         written.micros(until),
         sent.id,
         sent.delivery.key,

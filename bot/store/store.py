@@ -199,6 +199,11 @@ class Store:
         vault = self._desk.vault
         await self._writer.do(lambda tx: outbox.delivered(tx, vault, sent, receipt))
 
+    async def sending(self, sent: Outgoing) -> bool:
+        """Note that an attempt begins; False if the reply is not there any more. Needed only for
+        what must rather be lost than come twice: a reminder."""
+        return await self._writer.do(lambda tx: outbox.sending(tx, sent))
+
     async def postponed(self, sent: Outgoing, until: datetime) -> None:
         """Keep a reply for another attempt, not before `until`."""
         await self._writer.do(lambda tx: outbox.postponed(tx, sent, until))

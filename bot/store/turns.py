@@ -167,7 +167,9 @@ def save(
             counters.add(tx, effect.name, 1, now)
     if any(isinstance(effect, EraseEverything) for effect in turn.effects):
         mark = erase.erase(tx, desk.vault, person.id, person.tag, now) if person.id else None
-        lane = outbox.put_alone(tx, desk.vault, person.id, person.address, event_id, turn.replies)
+        lane = outbox.put_alone(
+            tx, desk.vault, person.id, person.address, event_id, turn.replies, now
+        )
         return Taken(outcome, lane, bool(turn.replies), mark)
     people.keep(tx, desk.vault, person, turn.conversation, contact=contact)
     for effect in turn.effects:
@@ -183,7 +185,7 @@ def save(
             case CancelTimers():
                 timers.cancel(tx, desk.vault, person, effect)
     replies = turn.replies if person.reachable else ()
-    outbox.put(tx, desk.vault, person, event_id, replies)
+    outbox.put(tx, desk.vault, person, event_id, replies, now)
     return Taken(outcome, person.id, bool(replies))
 
 
@@ -209,7 +211,7 @@ def fail(
     apology = [Reply((Span(words),), language=language)]
     row = tx.one("SELECT id FROM people WHERE look = ?", people.look(desk.vault, incoming.address))
     lane = outbox.put_alone(
-        tx, desk.vault, row[0] if row else 0, incoming.address, event_id, apology
+        tx, desk.vault, row[0] if row else 0, incoming.address, event_id, apology, now
     )
     return Taken(Outcome(Verdict.FAILED), lane, sends=True)
 

@@ -55,7 +55,9 @@ CREATE TABLE outbox (           -- replies that are committed and not yet delive
     key TEXT NOT NULL,
     urgency INTEGER NOT NULL,
     attempt INTEGER NOT NULL DEFAULT 1,
+    made INTEGER NOT NULL,                  -- Unix microseconds
     not_before INTEGER,                     -- Unix microseconds
+    in_flight INTEGER NOT NULL DEFAULT 0,   -- 1 while an attempt may have arrived unknown to us
     tag BLOB,                               -- tag and address only where no person stands behind
     address BLOB,
     sealed BLOB NOT NULL

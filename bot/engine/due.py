@@ -6,6 +6,7 @@ adding 24 hours. Knows nothing of whether a due reminder is then sent (`decide`)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
@@ -115,7 +116,7 @@ def rests(schedule: Schedule, memory: Memory, kind: Kind) -> bool:
 
 def _days(
     schedule: Schedule, memory: Memory, kind: Kind, rhythm: Rhythm, after: datetime
-) -> list[date]:
+) -> Iterator[date]:
     """Give the chosen dates from the first possible one on, as rarely as silence asks for."""
     here, home = schedule.zone_at(after), schedule.zone_on(date.max)
     first = min(local_date(where, after) for where in (here, home) if where) - timedelta(days=1)
@@ -125,7 +126,7 @@ def _days(
     if let_be is not None:
         first = max(first, let_be + timedelta(days=1))
     candidates = (first + timedelta(days=n) for n in range(HORIZON))
-    return [day for day in candidates if rhythm.includes(day) and not too_often(memory, kind, day)]
+    return (day for day in candidates if rhythm.includes(day) and not too_often(memory, kind, day))
 
 
 def too_often(memory: Memory, kind: Kind, day: date) -> bool:

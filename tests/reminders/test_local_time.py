@@ -116,7 +116,7 @@ def test_every_clock_change_of_the_tz_database_is_met_as_a_clock_on_the_wall_sho
                 if minute % 15 == 0 and at >= start + timedelta(hours=2):
                     assert at == instant(where, day, minute), (name, day, minute)
                     seen += 1
-    assert seen > 10_000
+    assert seen > 5_000
 
 
 @pytest.mark.parametrize(

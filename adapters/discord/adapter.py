@@ -20,7 +20,7 @@ from adapters.discord.intake import Intake
 from adapters.discord.rest import Rest
 from adapters.discord.rooms import Rooms
 from adapters.discord.sending import Sending
-from bot.errors import AdapterStopped, Gone
+from bot.errors import AdapterStopped, Gone, Transient
 from bot.ports import Delivery, Pace, Phrases, Receipt, Services
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class DiscordAdapter:
         self._token = token
         self._api_url = api_url
         self._gateway_url = gateway_url
-        self._rest = Rest(token, api_url)
+        self._rest = Rest(token, self._api_url)
         self._answering = Answering(self._rest)
         self._rooms = Rooms(self._open_channel)
         self._sending = Sending(self._rest, self._answering, self._rooms)
@@ -87,7 +87,7 @@ class DiscordAdapter:
     async def send(self, delivery: Delivery) -> Receipt:
         """Deliver one reply (see `bot.ports.Adapter`)."""
         if self._phrases is None:
-            raise RuntimeError("send was called before run: the house words are not known yet")
+            raise Transient("Discord is not connected yet.")
         try:
             with failures.translated(delivery.attempt):
                 return await self._sending.send(delivery, self._phrases)

@@ -43,7 +43,7 @@ KNOWN = {
 
 def payload(phrases: Phrases) -> Payload:
     """Make the whole list of commands, in the order of the English house words."""
-    return [_command(name, phrases) for name, _ in phrases.commands["en"] if _is_name(name)]
+    return [_command(name, phrases) for name, _ in phrases.commands.get("en", ()) if _is_name(name)]
 
 
 def fingerprint(made: Payload, application: int) -> str:

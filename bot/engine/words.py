@@ -1,12 +1,16 @@
-"""Typed words made comparable, and made safe to keep.
+"""Typed words made safe to keep, and compared.
 
-Owns folding and cleaning of what a person types. Knows nothing of questions.
+Owns the cleaning of what a person types and the tolerance for slips of the fingers. Folding is the
+content's own rule (`bot.flows.typed`), so that the checker and the engine can never disagree.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from bot.flows.typed import typed as fold
+
+__all__ = ["clean", "close", "fold"]
 
 COMBINING_LIMIT = 3
 """Marks kept on one letter: enough for every living script, too few for zalgo."""
@@ -14,8 +18,6 @@ COMBINING_LIMIT = 3
 _BIDI = dict.fromkeys(
     map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
-_SPACES = re.compile(r"\s+")
-_NOT_WORDS = re.compile(r"[^\w\s+-]")
 
 
 def clean(text: str, limit: int) -> str:
@@ -43,13 +45,6 @@ def clean(text: str, limit: int) -> str:
         if len(kept) >= limit:
             break
     return "".join(kept).strip()
-
-
-def fold(text: str) -> str:
-    """Reduce a text to what makes two typings the same: no case, accents, emoji, punctuation."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("'", ""))
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return _SPACES.sub(" ", _NOT_WORDS.sub(" ", letters)).strip()
 
 
 def close(typed: str, meant: str) -> bool:

@@ -7,9 +7,7 @@ import random
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from tests.store.sketch import LIBRARY, open_store  # noqa: E402 - the path comes first
+from sketch import LIBRARY, open_store
 
 
 async def claim(folder: Path) -> None:

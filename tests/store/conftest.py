@@ -14,6 +14,6 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def play(tmp_path, clock):
-    store = await open_store(tmp_path, clock)
-    yield Play(store, clock)
-    await store.close()
+    play = Play(await open_store(tmp_path, clock), clock)
+    yield play
+    await play.store.close()

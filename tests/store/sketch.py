@@ -11,6 +11,7 @@ from bot.engine.conversation import Answer, Conversation, Frame
 from bot.engine.effects import (
     CancelTimers,
     Count,
+    Effect,
     EraseEverything,
     Forget,
     Keep,
@@ -64,68 +65,59 @@ def take_turn(
     asked = conversation.frame.asked if conversation.frame else 0
     after.stack = [Frame("signs", "how-often", asked=after.turn)]
     after.last_contact = stamp(now)
-    effects: list[object] = []
+    effects: list[Effect] = []
     words = "Next question"
     match event:
-        case Said(text="raise"):
-            raise ZeroDivisionError(text_never_seen())
+        case Said("raise") | Due("broken"):
+            raise ZeroDivisionError("words of a person")
         case Said(text):
             kind, _, text = text.rpartition(": ")
-            effects.append(
-                Keep(kind or "words", "signs", "how-often", conversation.turn, stamp(now), text, text)
-            )
+            kept = Keep(kind or "words", "signs", "how-often", after.turn, stamp(now), text, text)
+            effects.append(kept)
             after.answers["signs/how-often"] = Answer(text, after.turn, stamp(now))
             words = f"You said {text}"
         case Chose(token):
-            effects.append(Keep("tap", "signs", "tap", conversation.turn, stamp(now), token))
+            effects.append(Keep("tap", "signs", "tap", after.turn, stamp(now), token))
         case Due(kind, subject, guard):
             words = f"It is time: {kind} {subject} {guard}"
             if kind == "daily":
                 effects.append(SetTimer(kind, subject, now + timedelta(days=1)))
-            if kind == "broken":
-                raise ZeroDivisionError(text_never_seen())
         case Commanded("erase"):
             return Turn(after, (Reply((Span("All gone"),)),), (EraseEverything(),))
-        case Commanded("remind", argument):
-            kind, subject, minutes = argument.split()
-            effects.append(
-                SetTimer(kind, subject, now + timedelta(minutes=int(minutes)), after.turn)
-            )
-        case Commanded("cancel", argument):
-            kind, _, subject = argument.partition(" ")
-            effects.append(CancelTimers(kind, subject or None))
         case Commanded("notes", argument):
             return Turn(after, (Reply((Span("?"),)),), (Look("notes", argument),))
-        case Commanded("forget", argument):
-            effects.append(Forget(argument))
-        case Commanded("withdraw", argument):
-            effects.append(Withdraw("signs", "how-often", int(argument)))
-        case Commanded("count", argument):
-            effects.append(Count(argument))
-        case _:
-            pass
+        case Commanded(name, argument):
+            effects.extend(_commanded(name, argument, after.turn, now))
     question = Reply(
         (Span(words),),
         turn=after.turn,
         form=Form.LIST,
         choices=(Choice(f"abcd.{after.turn}.rarely", "Rarely"),),
-        edits=asked or None,
     )
     replies = (Reply((Span("Closed"),), edits=asked, turn=after.turn),) if asked else ()
-    return Turn(after, (*replies, _without_edit(question)), tuple(effects))  # type: ignore[arg-type]
+    return Turn(after, (*replies, question), tuple(effects))
 
 
-def _without_edit(reply: Reply) -> Reply:
-    return Reply(reply.text, reply.turn, reply.form, reply.choices)
+def _commanded(name: str, argument: str, turn: int, now: datetime) -> list[Effect]:
+    first, *rest = argument.split() or [""]
+    match name:
+        case "remind":
+            due = now + timedelta(minutes=int(rest[1]))
+            return [SetTimer(first, rest[0], due, turn)]
+        case "cancel":
+            return [CancelTimers(first, rest[0] if rest else None)]
+        case "forget":
+            return [Forget(argument)]
+        case "withdraw":
+            return [Withdraw("signs", "how-often", int(argument))]
+        case "count":
+            return [Count(argument)]
+    return []
 
 
 def answer(_library: Library, turn: Turn, look: Look, rows: Sequence[Row], _now: datetime) -> Turn:
     found = " | ".join(f"{row.kind} {row.value}" for row in rows if look.argument in row.shown)
     return Turn(turn.conversation, (Reply((Span(found),)),))
-
-
-def text_never_seen() -> str:
-    return "words of a person"
 
 
 def stamp(moment: datetime) -> int:

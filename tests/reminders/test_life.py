@@ -100,6 +100,8 @@ FAR = (
 )
 ZONES = st.one_of(st.sampled_from(FAR), st.sampled_from(FAR), st.sampled_from(zone_names()))
 EVENTS = st.one_of(
+    st.tuples(st.just("next"), st.none()),
+    st.tuples(st.just("next"), st.none()),
     st.tuples(st.just("wait"), st.integers(1, 80)),
     st.tuples(st.just("down"), st.integers(1, 60)),
     st.tuples(st.just("back"), st.integers(1, 60)),
@@ -115,18 +117,25 @@ EVENTS = st.one_of(
 )
 
 
+def pass_time(life: Life, what: str, hours: int) -> None:
+    """Let time pass: to the next reminder, with the service up or down, or backwards."""
+    if what == "next":
+        coming = upcoming(life.memory)
+        life.run(coming.wake if coming else life.now + HOUR)
+    elif what == "back":
+        life.now -= hours * HOUR
+    else:
+        life.run(life.now + hours * HOUR, down=what == "down")
+
+
 def happen(life: Life, what: str, value: object) -> None:
     """Let one thing happen to a life."""
     before, today = life.schedule, date.min
     where = life.schedule.zone_at(life.now)
     if where is not None:
         today = local_date(where, life.now)
-    if what in ("wait", "down"):
-        assert isinstance(value, int)
-        life.run(life.now + value * HOUR, down=what == "down")
-    elif what == "back":
-        assert isinstance(value, int)
-        life.now -= value * HOUR
+    if what in ("next", "wait", "down", "back"):
+        pass_time(life, what, value if isinstance(value, int) else 0)
     elif what == "hour":
         assert isinstance(value, int)
         rhythm = replace(before.kinds[Kind.CHECK_IN], slots=(Slot(value * 60, value * 60),))

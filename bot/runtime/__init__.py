@@ -1,0 +1,1 @@
+"""The loops: the only part of Ajar that waits."""

@@ -1,0 +1,1 @@
+"""The commands of `ajar`, one module each. Each imports what it needs only when it runs."""

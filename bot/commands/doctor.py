@@ -1,0 +1,52 @@
+"""`ajar doctor`: look at everything once and say what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from bot.commands import opening, platforms
+from bot.errors import AjarError
+from bot.settings import Settings
+
+
+def doctor(settings: Settings, say: Callable[[str], None]) -> bool:
+    """Say a line for everything looked at and for each thing wrong. True if all is well."""
+    return asyncio.run(_doctor(settings, say))
+
+
+async def _doctor(settings: Settings, say: Callable[[str], None]) -> bool:
+    well = True
+
+    def report(what: str, wrong: Sequence[str], good: Sequence[str]) -> None:
+        nonlocal well
+        well = well and not wrong
+        for line in wrong:
+            say(f"{what}: PROBLEM: {line}")
+        for line in good:
+            say(f"{what}: {line}")
+
+    report("Settings", [], ["they can be read."])
+    report("Content", *_content(settings))
+    report("Database", *await _database(settings))
+    if not platforms.configured(settings):
+        report("Platforms", [], ["no token is set, so `ajar run` talks in the terminal."])
+    async for found in platforms.diagnose(settings):
+        report(found.platform, found.wrong, found.known)
+    return well
+
+
+def _content(settings: Settings) -> tuple[list[str], list[str]]:
+    try:
+        library = opening.library(settings)
+    except AjarError as error:
+        return [str(error)], []
+    return [], [f"{len(library.flows)} flows, in {', '.join(library.languages)}."]
+
+
+async def _database(settings: Settings) -> tuple[list[str], list[str]]:
+    try:
+        async with opening.store(settings):
+            return [], ["it opens with this key."]
+    except AjarError as error:
+        return [str(error)], []

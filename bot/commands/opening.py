@@ -1,0 +1,69 @@
+"""What most commands begin with: the settings, the log, the content, the database.
+
+Owns that order. Must not know what the commands are for.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.flows.library import Library
+    from bot.runtime.shelf import Shelf
+    from bot.store.store import Store
+
+
+def settings(*, quiet: bool = False) -> Settings:
+    """Read the settings and set the log up by them; `quiet` leaves everyday lines out unless the
+    operator asked for a level. Raises `SettingsError`."""
+    from bot.runtime.logs import configure
+
+    read = Settings.read()
+    level = "WARNING" if quiet and "log_level" not in read.model_fields_set else read.log_level
+    configure(level, read.log_format, read.secrets)
+    return read
+
+
+def library(settings: Settings) -> Library:
+    """Read the content. Raises `ContentError`."""
+    from bot.flows.loading import load
+
+    return load(settings.content_dir)
+
+
+def shelf(settings: Settings) -> Shelf:
+    """Read the content, to be read anew on demand. Raises `ContentError`."""
+    from bot.runtime.shelf import Shelf
+
+    return Shelf(partial(library, settings))
+
+
+@asynccontextmanager
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    """Open the database for a while. Raises `StoreError`."""
+    opened = await open_store(settings)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+async def open_store(settings: Settings) -> Store:
+    """Open the database; whoever asked closes it. Raises `StoreError`."""
+    from bot.store.store import Store
+
+    return await Store.open(
+        settings.database_url, key=settings.key, now=lambda: datetime.now(UTC), notice=tell
+    )
+
+
+def tell(sentence: str) -> None:
+    """Say something to the operator, beside the output."""
+    sys.stderr.write(f"{sentence}\n")

@@ -118,7 +118,8 @@ UNSAID: Mapping[str, tuple[Unsaid, ...]] = {
             "C505",
             r"(?:eres|pareces) (?:una persona )?(?:evitativ[oa]|ansios[oa]|insegur[oa]|"
             r"dependiente|depresiv[oa]|bipolar|narcisista|disfuncional)|(?:tienes|sufres)"
-            r"(?: un[ao]?| de)? (?:trastorno|depresión|miedo a la intimidad)|tus? (?:diagnóstico|trastorno|"
+            r"(?: un[ao]?| de)? (?:trastorno|depresión|miedo a la intimidad)|"
+            r"tus? (?:diagnóstico|trastorno|"
             r"síntomas?)",
             *LABEL,
         ),

@@ -14,13 +14,25 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.engine.effects import SetTimer
 from bot.errors import StoreError
 from bot.events import Address, Incoming
 from bot.flows.library import Library
 from bot.ports import Receipt, Waiting
-from bot.store import counters, erase, filed, notebook, notes, opening, outbox, people, timers
+from bot.store import (
+    counters,
+    erase,
+    export,
+    filed,
+    notebook,
+    notes,
+    opening,
+    outbox,
+    people,
+    timers,
+)
 from bot.store import turns as turning
 from bot.store.connection import OneHop, Transaction, Writer
 from bot.store.outbox import Lane, Outgoing
@@ -67,7 +79,7 @@ class Store:
         key: str | None,
         now: Callable[[], datetime],
         notice: Callable[[str], None] = _say_nothing,
-        engine: Engine | None = None,
+        engine: Engine = turning.ENGINE,
         transaction: Callable[[sqlite3.Connection], Transaction] = Transaction,
     ) -> Store:
         """Open the database that `url` names, or make a new one where there is none.
@@ -87,7 +99,7 @@ class Store:
 
         connection = await OneHop.opened(connector)
         try:
-            desk = Desk(vaults[0].vault, engine or turning.the_engine())
+            desk = Desk(vaults[0].vault, engine)
             writer = Writer(connection, transaction)
             store = cls(path, connection, writer, desk, now, notice)
             await store._settle()
@@ -262,6 +274,11 @@ class Store:
             return found.id if found else None
 
         return await self._writer.do(work)
+
+    async def export(self, person: int) -> dict[str, list[dict[str, Any]]]:
+        """Give everything kept about a person: rows by table, opened."""
+        vault = self._desk.vault
+        return await self._writer.do(lambda tx: export.everything(tx, vault, person))
 
     async def inactive(self, before: datetime, limit: int = 500) -> list[int]:
         """Give people not heard of since `before` (to the hour), the longest silent first."""

@@ -7,9 +7,10 @@ knows nothing of threads, commits or platforms.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.engine.conversation import Conversation
 from bot.engine.effects import (
@@ -24,18 +25,21 @@ from bot.engine.effects import (
     Turn,
     Withdraw,
 )
+from bot.engine.notebook import answer
+from bot.engine.turn import begin, take_turn
 from bot.events import Chose, Event, Incoming, Left, Returned
 from bot.flows.library import MASTER, Library
 from bot.ports import Outcome, Verdict
 from bot.replies import Reply, Span
-from bot.store import counters, erase, filed, notebook, outbox, people, timers
+from bot.store import counters, erase, export, filed, notebook, outbox, people, timers
 from bot.store.connection import Transaction
 from bot.store.people import Person
 from bot.store.vault import Vault
 
 TakeTurn = Callable[[Library, Conversation, Event, datetime, random.Random], Turn]
 Begin = Callable[[str, str, Library, datetime, random.Random], Conversation]
-Answer = Callable[[Library, Turn, Look, Sequence[Row], datetime], Turn]
+Copy = Mapping[str, Any]
+Answer = Callable[[Library, Turn, Look, Sequence[Row], datetime, Copy | None], Turn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,7 @@ class Engine:
     answer: Answer
 
 
-def the_engine() -> Engine:
-    """Give the real engine."""
-    from bot.engine.notebook import answer
-    from bot.engine.turn import begin, take_turn
-
-    return Engine(take_turn, begin, answer)
+ENGINE = Engine(take_turn, begin, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,8 @@ def think(
         look = next((effect for effect in turn.effects if isinstance(effect, Look)), None)
         if look is not None:
             rows = notebook.load(tx, desk.vault, person)
-            turn = desk.engine.answer(library, turn, look, rows, now)
+            whole = export.everything(tx, desk.vault, person.id) if look.what == "export" else None
+            turn = desk.engine.answer(library, turn, look, rows, now, whole)
     except Exception as problem:
         raise TurnFailed(language) from problem
     return turn
@@ -252,4 +252,4 @@ def event_hash(vault: Vault, incoming: Incoming) -> bytes:
 
 
 def _language(incoming: Incoming) -> str:
-    return incoming.locale.split("-")[0].lower() or MASTER
+    return incoming.locale.lower().replace("_", "-").partition("-")[0] or MASTER

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.engine.conversation import Answer, Conversation, Frame
 from bot.engine.effects import (
@@ -84,6 +86,8 @@ def take_turn(
                 effects.append(SetTimer(kind, subject, now + timedelta(days=1)))
         case Commanded("erase"):
             return Turn(after, (Reply((Span("All gone"),)),), (EraseEverything(),))
+        case Commanded("export"):
+            return Turn(after, (Reply((Span("?"),)),), (Look("export"),))
         case Commanded("notes", argument):
             return Turn(after, (Reply((Span("?"),)),), (Look("notes", argument),))
         case Commanded(name, argument):
@@ -115,7 +119,16 @@ def _commanded(name: str, argument: str, turn: int, now: datetime) -> list[Effec
     return []
 
 
-def answer(_library: Library, turn: Turn, look: Look, rows: Sequence[Row], _now: datetime) -> Turn:
+def answer(
+    _library: Library,
+    turn: Turn,
+    look: Look,
+    rows: Sequence[Row],
+    _now: datetime,
+    everything: Mapping[str, Any] | None = None,
+) -> Turn:
+    if look.what == "export":
+        return Turn(turn.conversation, (Reply((Span(json.dumps(everything)),)),))
     found = " | ".join(f"{row.kind} {row.value}" for row in rows if look.argument in row.shown)
     return Turn(turn.conversation, (Reply((Span(found),)),))
 

@@ -96,13 +96,18 @@ Effect = Keep | Withdraw | SetTimer | CancelTimers | Look | Forget | EraseEveryt
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one event made of a conversation."""
+    """What one event made of a conversation.
+
+    `trace` lists where it went, for players and coverage: (flow, step, -1) for a step that was
+    entered, (flow, step, n) for the n-th line of its `go:` that was taken.
+    """
 
     conversation: Conversation
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
     verdict: Verdict = Verdict.HANDLED
     notice: str = ""
+    trace: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

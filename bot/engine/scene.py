@@ -47,6 +47,7 @@ class Scene:
         self.urgency = Urgency.LIVE
         self.fresh: dict[str, Value] = {}
         self.ended = ""
+        self.trace: list[tuple[str, str, int]] = []
 
     @property
     def house(self) -> House:
@@ -60,7 +61,14 @@ class Scene:
 
     def finish(self) -> Turn:
         """Give what has become of the turn."""
-        return Turn(self.talk, tuple(self.replies), tuple(self.effects), self.verdict, self.notice)
+        return Turn(
+            self.talk,
+            tuple(self.replies),
+            tuple(self.effects),
+            self.verdict,
+            self.notice,
+            tuple(self.trace),
+        )
 
     def choice(self, key: str, label: str, *, asked: int = 0, chosen: bool = False) -> Choice:
         """Make a button of this turn, or of the turn a question was `asked` in."""

@@ -52,6 +52,7 @@ def walk(scene: Scene) -> None:
         step = scene.library.flows[frame.flow].steps[frame.step]
         name = name_of(frame)
         scene.talk.visits[name] = scene.talk.visits.get(name, 0) + 1
+        scene.trace.append((frame.flow, step.id, -1))
         if step.question is None:
             choose_variant(scene, frame, step)
             if text := said(scene, frame, step):
@@ -165,8 +166,9 @@ def _move_on(scene: Scene, frame: Frame, step: Step) -> bool:
 
 def _take_branch(scene: Scene, frame: Frame, step: Step) -> bool:
     facts = Known(scene, frame.flow)
-    for branch in step.go:
+    for index, branch in enumerate(step.go):
         if branch.condition is None or branch.condition.holds(facts):
+            scene.trace.append((frame.flow, step.id, index))
             if branch.to == END:
                 break
             frame.step = branch.to

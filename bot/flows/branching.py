@@ -47,11 +47,14 @@ class _Tried:
         return self._cases[name].days
 
 
-def never_taken(flow: Flow, step: Step, flows: Mapping[str, Flow]) -> list[Branch]:
-    """Give the conditional branches no combination takes; none where that cannot be told."""
+def takeable(
+    flow: Flow, step: Step, flows: Mapping[str, Flow], unvisited: str = ""
+) -> list[Branch]:
+    """Give the branches that some combination takes; all of them where that cannot be told.
+
+    With `unvisited`, only combinations in which the person has never been in that flow.
+    """
     asked = [t for b in step.go if b.condition is not None for t in tests(b.condition)]
-    if not asked:
-        return []
     names = list(dict.fromkeys(test.name for test in asked))
     cases: dict[str, list[Case]] = {}
     combinations = 1
@@ -59,24 +62,27 @@ def never_taken(flow: Flow, step: Step, flows: Mapping[str, Flow]) -> list[Branc
         owner, _, own = name.rpartition("/")
         there = flows.get(owner or flow.id)
         found = there.steps.get(own) if there else None
+        if owner and owner == unvisited:
+            cases[name] = [Case(None, skipped=False, visits=0, days=None)]
+            continue
         if found is None:
-            return []
+            return list(step.go)
         here = found is step
         cases[name] = list(_cases(found, [t for t in asked if t.name == name], here=here))
         combinations *= len(cases[name])
         if combinations > COMBINATIONS_LIMIT:
-            return []
-    untaken = [branch for branch in step.go if branch.condition is not None]
+            return list(step.go)
+    taken: list[Branch] = []
     for combination in itertools.product(*cases.values()):
         facts = _Tried(dict(zip(names, combination, strict=True)))
         for branch in step.go:
             if branch.condition is None or branch.condition.holds(facts):
-                if branch in untaken:
-                    untaken.remove(branch)
+                if branch not in taken:
+                    taken.append(branch)
                 break
-        if not untaken:
-            return []
-    return untaken
+        if len(taken) == len(step.go):
+            break
+    return taken
 
 
 def _cases(step: Step, asked: list[Test], *, here: bool) -> Iterator[Case]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.flows.branching import takeable
 from bot.flows.checks_answers import find_step
-from bot.flows.conditions import Compares, tests
 from bot.flows.content import PROSE, TYPED, Content, FlowSource
 from bot.flows.findings import Finding
 from bot.flows.graph import closure, graph_of, reverse
 from bot.flows.lines import slots
-from bot.flows.model import Step, Write
+from bot.flows.model import Write
 from bot.flows.voice import UNSAID
 
 GATE = "safe-enough"
@@ -93,29 +93,21 @@ def check_measure(content: Content) -> Iterator[Finding]:
 
 def check_gate(content: Content) -> Iterator[Finding]:
     """C508: before somebody is asked to let another in, it is asked whether that is safe."""
-    for source in content.flows.values():
-        flow = source.flow
-        graph = graph_of(flow)
-        gates = {step.id for step in flow.steps.values() if step.visit == GATE}
-        gates |= {step.id for step in flow.steps.values() if _asks_for_gate(step, gates)}
-        ways = {name: targets for name, targets in graph.later.items() if name not in gates}
+    flows = {name: source.flow for name, source in content.flows.items()}
+    for flow in flows.values():
+        ways: dict[str, list[str]] = {}
+        for step in flow.steps.values():
+            if step.visit != GATE:
+                taken = takeable(flow, step, flows, unvisited=GATE)
+                later = [step.check_in.step] if step.check_in else []
+                ways[step.id] = [*(branch.to for branch in taken), *later]
         ungated = closure([flow.start], ways)
         for step in flow.steps.values():
             points = sorted(LETS_IN & set(step.covers))
-            if points and step.id in ungated - gates:
+            if points and step.id in ungated and step.visit != GATE:
                 problem = f"`{step.id}` invites closeness ({points[0]}) before it is asked if safe."
                 instead = f"Put a step with `visit: {GATE}` on every way before it."
                 yield Finding("C508", step.place, problem, instead)
-
-
-def _asks_for_gate(step: Step, gates: set[str]) -> bool:
-    """Whether a step leads to a gate whoever has not been through it."""
-    return any(
-        isinstance(test, Compares) and test.what == "visits" and test.name.startswith(f"{GATE}/")
-        for branch in step.go
-        if branch.to in gates and branch.condition is not None
-        for test in tests(branch.condition)
-    )
 
 
 def check_monologue(content: Content) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.flows.branching import never_taken
+from bot.flows.branching import takeable
 from bot.flows.content import Content, FlowSource
 from bot.flows.findings import Finding
 from bot.flows.graph import Graph, asks, circle, graph_of, silent_circles
@@ -109,7 +109,10 @@ def check_branches(content: Content) -> Iterator[Finding]:
     flows = {name: source.flow for name, source in content.flows.items()}
     for flow in flows.values():
         for step in flow.steps.values():
-            for branch in never_taken(flow, step, flows):
+            taken = takeable(flow, step, flows)
+            for branch in step.go:
+                if branch in taken or branch.condition is None:
+                    continue
                 problem = f"No answer leads along this line to `{branch.to}`."
                 instead = "The lines above take every such answer, or the condition is never true."
                 yield Finding("C210", branch.place, problem, instead)

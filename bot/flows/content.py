@@ -98,6 +98,7 @@ class Content:
     outline: tuple[Point, ...] = ()
     transcripts: frozenset[str] | None = None
     recognise: Recognise | None = None
+    version: str = ""
 
     def texts(self) -> Iterator[Shown]:
         """Give every text of every language, house words included."""

@@ -47,18 +47,21 @@ def read(folder: Path, recognise: Recognise | None = None) -> tuple[Library | No
     The library is None where an error keeps it from being used. Raises `ContentError` where there
     is no such folder, or nothing in it.
     """
-    content, findings, version = read_content(folder, recognise)
-    findings = in_order([*findings, *check_all(content)])
+    content, findings = examine(folder, recognise)
     if _refusing(findings):
         return None, findings
     left_out = {finding.place.file for finding in errors(findings)}
-    return _library(content, left_out, version), findings
+    return _library(content, left_out), findings
 
 
-def read_content(
-    folder: Path, recognise: Recognise | None = None
-) -> tuple[Content, list[Finding], str]:
-    """Read every file of a folder, unchecked: content, findings about its form, its version."""
+def examine(folder: Path, recognise: Recognise | None = None) -> tuple[Content, list[Finding]]:
+    """Read and check a folder: all of its content, and all findings in order."""
+    content, findings = read_content(folder, recognise)
+    return content, in_order([*findings, *check_all(content)])
+
+
+def read_content(folder: Path, recognise: Recognise | None = None) -> tuple[Content, list[Finding]]:
+    """Read every file of a folder, unchecked, with the findings about its form."""
     if not folder.is_dir():
         raise ContentError(f"There is no folder {folder}; set CONTENT_DIR to the content folder.")
     reader = _FolderReader(folder)
@@ -77,8 +80,9 @@ def read_content(
         reader.read_outline(),
         reader.read_transcripts(),
         recognise,
+        reader.digest.hexdigest()[:12],
     )
-    return content, reader.findings, reader.digest.hexdigest()[:12]
+    return content, reader.findings
 
 
 class _FolderReader:
@@ -178,7 +182,7 @@ def _in_translation(file: str) -> bool:
     return bool(slash) and language != MASTER and _LANGUAGE.fullmatch(language) is not None
 
 
-def _library(content: Content, left_out: set[str], version: str) -> Library:
+def _library(content: Content, left_out: set[str]) -> Library:
     wordings = {MASTER: {name: source.wording for name, source in content.flows.items()}}
     for language, sources in content.wordings.items():
         wordings[language] = {
@@ -205,4 +209,4 @@ def _library(content: Content, left_out: set[str], version: str) -> Library:
             if language in houses and language != MASTER
         ),
     )
-    return Library(flows, wordings, houses, version, languages)
+    return Library(flows, wordings, houses, content.version, languages)

@@ -48,6 +48,9 @@ sooner."""
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 
+CLOSING_SECONDS = 0.5
+"""What may still be said in passing once the adapter is closed."""
+
 HALF_SENT_LIMIT = 1000
 """Half-sent replies remembered, so that a retry goes on with the part that failed."""
 
@@ -129,7 +132,7 @@ class TelegramAdapter:
         failed.
         """
         chat = int(delivery.address.chat or delivery.address.account)
-        done = self._half_sent.pop(delivery.key, 0)
+        done = self._half_sent.get(delivery.key, 0)
         message = ""
         for index, call in enumerate(calls(delivery.reply, delivery.edits)):
             if index < done:
@@ -140,20 +143,22 @@ class TelegramAdapter:
                 if call.edits and failures.meaning(problem) is Meaning.UNEDITABLE:
                     # The message is gone: a closing is left out, a redrawing is sent as new.
                     return await self.send(replace(delivery, edits=None))
-                self._remember(delivery.key, index)
                 raise failures.failure(problem) from None
+            self._remember(delivery.key, index + 1)
+        self._half_sent.pop(delivery.key, None)
         return Receipt(message)
 
     async def close(self) -> None:
         """Say what is still to be said in passing, and let go of connections."""
         if self._intake:
-            await self._intake.settle()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING_SECONDS):
+                    await self._intake.settle()
         await self._polls.shutdown()
         await self._wire.shutdown()
 
     def _remember(self, key: str, done: int) -> None:
-        if done:
-            self._half_sent[key] = done
+        self._half_sent[key] = done
         if len(self._half_sent) > HALF_SENT_LIMIT:
             self._half_sent.popitem(last=False)
 

@@ -27,6 +27,9 @@ BODY_LIMIT = 1024 * 1024
 """Bytes of one update. Telegram's own are a few kilobytes."""
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+CLOSING_SECONDS = 0.5
+"""What pushes under way may still take when we stop; Telegram repeats the rest."""
+
 RETRY_AFTER_SECONDS = 5
 CONNECTIONS = 40
 """Updates that Telegram may push at once (its own default)."""
@@ -78,15 +81,17 @@ async def serving(
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, expected):
             return web.Response(status=403)
-        update = json.loads(await request.read())
-        if not isinstance(update, dict):
+        update = _parsed(await request.read())
+        if update is None:
             return web.Response(status=400)
         await take(update)
         return web.Response()
 
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_answer_failures])
     app.router.add_post(webhook.path, push)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(
+        app, access_log=None, handle_signals=False, shutdown_timeout=CLOSING_SECONDS
+    )
     await runner.setup()
     try:
         await _open_port(runner, webhook)
@@ -132,6 +137,14 @@ async def _set(bot: Bot, line: Line, webhook: Webhook) -> None:
     )
 
 
+def _parsed(body: bytes) -> Update | None:
+    try:
+        update = json.loads(body)
+    except ValueError:
+        return None
+    return update if isinstance(update, dict) else None
+
+
 @web.middleware
 async def _answer_failures(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -141,8 +154,6 @@ async def _answer_failures(
         return await handler(request)
     except web.HTTPException:
         raise
-    except json.JSONDecodeError:
-        return web.Response(status=400)
     except Exception as error:  # noqa: BLE001 - the one place of this server that catches
         log.warning("telegram-update-not-filed", error=type(error).__name__)
         return web.Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -1,0 +1,453 @@
+"""A Bot API server of our own, on loopback.
+
+Long polling with offset and redelivery, 409 for a second poller, webhook pushes with secret and
+retry, messages, edits, files and pressed buttons, Telegram's own words for its refusals, and faults
+on demand. Every call is recorded and checked (`described`); closing the server fails if a call broke
+the rules.
+
+    python -m tests.telegram.fake_bot_api PORT      # serves until killed
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+from aiohttp import web
+
+from .described import faults_of, fits_type
+from .faults import Fault, answer
+
+TOKEN = "5550001:fake-token-of-the-tests-AAAA"
+USERNAME = "AjarTestBot"
+BOT = {"id": 5550001, "is_bot": True, "first_name": "Ajar", "username": USERNAME}
+SAME = (
+    "Bad Request: message is not modified: specified new message content and reply markup are "
+    "exactly the same as a current content and reply markup of the message"
+)
+SECOND_POLLER = (
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "
+    "running"
+)
+WEBHOOK_ACTIVE = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete "
+    "the webhook first"
+)
+MAKES_MESSAGES = ("sendMessage", "sendPhoto", "sendDocument")
+JSON_FIELDS = (
+    "reply_markup", "entities", "caption_entities", "allowed_updates", "commands", "scope",
+    "menu_button", "link_preview_options", "chat_id", "message_id", "timeout", "offset", "limit",
+    "max_connections", "drop_pending_updates", "show_alert", "cache_time",
+    "disable_content_type_detection",
+)  # fmt: skip
+
+
+class Refusal(Exception):
+    """Telegram's no."""
+
+    def __init__(self, status: int, description: str) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+
+
+@dataclass(frozen=True)
+class Call:
+    """One recorded request."""
+
+    method: str
+    params: dict[str, Any]
+    at: float
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+
+    @property
+    def chat(self) -> int:
+        """The chat it is about, or 0."""
+        return int(self.params.get("chat_id", 0))
+
+
+class FakeBotApi:
+    """The server. `fault` is asked about each call and may give a fault for it."""
+
+    def __init__(self, *, token: str = TOKEN, checked: bool = True, delay: float = 0) -> None:
+        self.token = token
+        self.checked = checked
+        self.delay = delay
+        self.calls: list[Call] = []
+        self.broken_rules: list[str] = []
+        self.chats: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
+        self.gone: dict[int, str] = {}
+        self.fault: Callable[[Call], Fault | None] = lambda _call: None
+        self.webhook: dict[str, Any] = {}
+        self.push_to = ""
+        self.push_pause = 0.01
+        self.push_statuses: list[int] = []
+        self.pending: dict[int, dict[str, Any]] = {}
+        self.confirmed: list[int] = []
+        self.clock_ahead = 0.0
+        self._update_ids = itertools.count(700_001)
+        self._message_ids = itertools.count(1)
+        self._presses: set[str] = set()
+        self._poller: asyncio.Future[None] | None = None
+        self._changed = asyncio.Condition()
+        self._pushers: dict[str, asyncio.Task[None]] = {}
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    # Life
+
+    async def start(self, port: int = 0) -> None:
+        """Serve on a free port, or on this one."""
+        app = web.Application(client_max_size=60 * 1024 * 1024)
+        app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port or self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Go away; what was sent and what waits is kept, and `start` brings it back."""
+        for task in self._pushers.values():
+            task.cancel()
+        await asyncio.gather(*self._pushers.values(), return_exceptions=True)
+        self._pushers.clear()
+        if self._poller and not self._poller.done():
+            self._poller.cancel()
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        """Serve."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None
+    ) -> None:
+        """Stop, and fail if a call broke the rules."""
+        await self.stop()
+        if kind is None:
+            assert [] == self.broken_rules
+
+    @property
+    def url(self) -> str:
+        """What goes into TELEGRAM_API_URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    # What tests look at
+
+    def of(self, method: str, chat: int | None = None) -> list[Call]:
+        """Give the recorded calls of a method, of one chat if named."""
+        return [c for c in self.calls if c.method == method and chat in (None, c.chat)]
+
+    def messages(self, chat: int) -> list[dict[str, Any]]:
+        """Give the messages of a chat as they stand now, oldest first."""
+        return list(self.chats[chat].values())
+
+    async def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
+        """Wait until something is so; it is looked at after every change on this server."""
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(true)
+
+    async def never(self, true: Callable[[], bool], seconds: float = 0.1) -> bool:
+        """Watch for a moment; True if it was never so."""
+        try:
+            await self.until(true, seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    # Updates
+
+    async def update(self, **content: Any) -> int:
+        """Queue an update; give its id."""
+        number = next(self._update_ids)
+        update = {"update_id": number, **content}
+        if self.checked and not fits_type(update, "Update"):
+            self.broken_rules.append(f"the fake made an update that is none: {list(content)}")
+        self.pending[number] = update
+        await self._notify()
+        if self.webhook.get("url"):
+            self._push()
+        return number
+
+    def press_id(self) -> str:
+        """Make the id of a button press that can be answered once."""
+        number = f"press-{next(self._update_ids)}"
+        self._presses.add(number)
+        return number
+
+    def next_message_id(self) -> int:
+        """Give a message number; one sequence for both sides of all chats."""
+        return next(self._message_ids)
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    # Serving
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != self.token:
+            return self._no(401, "Unauthorized")
+        params, files = await _read(request)
+        method = request.match_info["method"]
+        call = Call(method, params, time.monotonic(), files)
+        self.calls.append(call)
+        if self.checked:
+            self.broken_rules += faults_of(method, params, set(files))
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        fault = self.fault(call)
+        result: dict[str, object] = {"ok": True, "result": True}
+        if fault is None or fault.done:
+            handler = getattr(self, f"_on_{method}", None)
+            try:
+                if handler is None:
+                    raise Refusal(404, "Not Found")
+                done = handler(call)
+                result["result"] = await done if asyncio.iscoroutine(done) else done
+            except Refusal as refusal:
+                await self._notify()
+                return self._no(refusal.status, refusal.description)
+        await self._notify()
+        if fault is not None:
+            return await answer(request, fault, result)
+        return web.json_response(result, headers=self._headers())
+
+    def _no(self, status: int, description: str) -> web.Response:
+        body = {"ok": False, "error_code": status, "description": description}
+        return web.json_response(body, status=status, headers=self._headers())
+
+    def _headers(self) -> dict[str, str]:
+        if not self.clock_ahead:
+            return {}
+        moment = time.gmtime(time.time() + self.clock_ahead)
+        return {"Date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", moment)}
+
+    def _on_getMe(self, _call: Call) -> object:  # noqa: N802 - named after the method, as below
+        return BOT
+
+    async def _on_getUpdates(self, call: Call) -> object:  # noqa: N802
+        if self.webhook.get("url"):
+            raise Refusal(409, WEBHOOK_ACTIVE)
+        if self._poller and not self._poller.done():
+            self._poller.set_exception(Refusal(409, SECOND_POLLER))
+        mine = self._poller = asyncio.get_running_loop().create_future()
+        offset = call.params.get("offset") or 0
+        for number in [number for number in self.pending if number < offset]:
+            self.confirmed.append(number)
+            del self.pending[number]
+        await self._notify()
+        waiting = asyncio.ensure_future(self._anything(call.params.get("timeout") or 0))
+        try:
+            await asyncio.wait({waiting, mine}, return_when=asyncio.FIRST_COMPLETED)
+            if mine.done() and not mine.cancelled():
+                mine.result()
+        finally:
+            waiting.cancel()
+            mine.cancel()
+        return list(self.pending.values())[: call.params.get("limit", 100)]
+
+    async def _anything(self, seconds: float) -> None:
+        async with self._changed:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait_for(lambda: bool(self.pending))
+            except TimeoutError:
+                return
+
+    def _on_setWebhook(self, call: Call) -> object:  # noqa: N802
+        if not str(call.params["url"]).startswith("https://"):
+            raise Refusal(
+                400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
+            )
+        self.webhook = dict(call.params)
+        self._push()
+        return True
+
+    def _on_deleteWebhook(self, _call: Call) -> object:  # noqa: N802
+        self.webhook = {}
+        return True
+
+    def _on_getWebhookInfo(self, _call: Call) -> object:  # noqa: N802
+        return {
+            "url": self.webhook.get("url", ""),
+            "has_custom_certificate": False,
+            "pending_update_count": len(self.pending),
+        }
+
+    def _on_answerCallbackQuery(self, call: Call) -> object:  # noqa: N802
+        number = call.params["callback_query_id"]
+        if number not in self._presses:
+            raise Refusal(
+                400,
+                "Bad Request: query is too old and response timeout expired or query ID is invalid",
+            )
+        self._presses.discard(number)
+        return True
+
+    def _on_sendMessage(self, call: Call) -> object:  # noqa: N802
+        words = call.params["text"].strip()
+        if not words:
+            raise Refusal(400, "Bad Request: message text is empty")
+        if _units(words) > 4096:
+            raise Refusal(400, "Bad Request: message is too long")
+        return self._add(call, text=words, entities=call.params.get("entities", []))
+
+    def _on_sendPhoto(self, call: Call) -> object:  # noqa: N802
+        size = {"file_id": "f", "file_unique_id": "u", "width": 90, "height": 90}
+        return self._add(call, photo=[size], **self._caption(call))
+
+    def _on_sendDocument(self, call: Call) -> object:  # noqa: N802
+        document = {"file_id": "f", "file_unique_id": "u"}
+        return self._add(call, document=document, **self._caption(call))
+
+    def _on_editMessageText(self, call: Call) -> object:  # noqa: N802
+        message = self._editable(call)
+        if "text" not in message:
+            raise Refusal(400, "Bad Request: there is no text in the message to edit")
+        return self._change(
+            message, call, text=call.params["text"], entities=call.params.get("entities", [])
+        )
+
+    def _on_editMessageCaption(self, call: Call) -> object:  # noqa: N802
+        message = self._editable(call)
+        return self._change(message, call, **self._caption(call))
+
+    def _on_editMessageReplyMarkup(self, call: Call) -> object:  # noqa: N802
+        return self._change(self._editable(call), call)
+
+    def _on_sendChatAction(self, _call: Call) -> object:  # noqa: N802
+        return True
+
+    _on_setMyCommands = _on_deleteMyCommands = _on_setMyDescription = _on_sendChatAction
+    _on_setMyShortDescription = _on_setChatMenuButton = _on_sendChatAction
+
+    # Messages
+
+    def _caption(self, call: Call) -> dict[str, Any]:
+        words = call.params.get("caption", "")
+        if _units(words) > 1024:
+            raise Refusal(400, "Bad Request: message caption is too long")
+        return {"caption": words} if words else {}
+
+    def _add(self, call: Call, **content: Any) -> dict[str, Any]:
+        chat = call.chat
+        self._reachable(chat)
+        kind = (
+            {"type": "private", "first_name": "P"} if chat > 0 else {"type": "group", "title": "G"}
+        )
+        number = self.next_message_id()
+        message = {
+            "message_id": number,
+            "date": int(time.time()),
+            "from": BOT,
+            "chat": {"id": chat, **kind},
+            **{name: value for name, value in content.items() if value},
+            **self._markup(call),
+        }
+        self.chats[chat][number] = message
+        return message
+
+    def _change(self, message: dict[str, Any], call: Call, **content: Any) -> dict[str, Any]:
+        changed = {name: value for name, value in message.items() if name != "reply_markup"}
+        changed |= content | self._markup(call)
+        changed = {name: value for name, value in changed.items() if value != []}
+        if changed == message:
+            raise Refusal(400, SAME)
+        message.clear()
+        message.update(changed)
+        return message
+
+    def _editable(self, call: Call) -> dict[str, Any]:
+        self._reachable(call.chat)
+        message = self.chats[call.chat].get(call.params["message_id"])
+        if message is None:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        return message
+
+    def _reachable(self, chat: int) -> None:
+        if chat in self.gone:
+            raise Refusal(403, self.gone[chat])
+
+    def _markup(self, call: Call) -> dict[str, Any]:
+        markup = call.params.get("reply_markup")
+        if not markup:
+            return {}
+        for button in itertools.chain(*markup["inline_keyboard"]):
+            if not 1 <= len(button["callback_data"].encode()) <= 64:
+                raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+        return {"reply_markup": markup}
+
+    # Webhook
+
+    def _push(self) -> None:
+        """Push what waits, one at a time for each queue: a chat's messages, a person's presses."""
+        for update in list(self.pending.values()):
+            queue = _queue_of(update)
+            task = self._pushers.get(queue)
+            if task is None or task.done():
+                self._pushers[queue] = asyncio.ensure_future(self._push_queue(queue))
+
+    async def _push_queue(self, queue: str) -> None:
+        async with aiohttp.ClientSession() as session:
+            while waiting := [u for u in self.pending.values() if _queue_of(u) == queue]:
+                if not self.webhook.get("url"):
+                    return
+                if await self._pushed(session, waiting[0]):
+                    self.confirmed.append(waiting[0]["update_id"])
+                    self.pending.pop(waiting[0]["update_id"], None)
+                    await self._notify()
+                else:
+                    await asyncio.sleep(self.push_pause)
+
+    async def _pushed(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> bool:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
+        try:
+            async with session.post(self.push_to, json=update, headers=headers) as response:
+                self.push_statuses.append(response.status)
+                return response.status < 300
+        except (aiohttp.ClientError, OSError):
+            return False
+
+
+async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, tuple[str, bytes]]]:
+    params: dict[str, Any] = {}
+    files: dict[str, tuple[str, bytes]] = {}
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            files[name] = (value.filename, value.file.read())
+            continue
+        text = value if isinstance(value, str) else bytes(value).decode()
+        params[name] = json.loads(text) if name in JSON_FIELDS else text
+    return params, files
+
+
+def _queue_of(update: dict[str, Any]) -> str:
+    for kind, content in update.items():
+        if kind == "callback_query":
+            return f"presses of {content['from']['id']}"
+        if isinstance(content, dict):
+            return f"messages of {content['chat']['id']}"
+    return ""
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+async def serve(port: int, delay: float) -> None:
+    """Serve until cancelled, without checks."""
+    api = FakeBotApi(checked=False, delay=delay)
+    await api.start(port)
+    await asyncio.Event().wait()

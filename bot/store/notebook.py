@@ -25,7 +25,6 @@ DRAFT_SECONDS = 30 * 86_400
 
 def keep(tx: Transaction, vault: Vault, person: Person, what: Keep) -> None:
     """Keep an answer, in the place of an earlier one to the same flow, step and turn."""
-    row = Row("", what.kind, what.flow, what.step, what.turn, what.at, what.value, what.shown)
     tx.run(
         "INSERT INTO notebook (person, look, expires, sealed) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (person, look) DO UPDATE SET expires = excluded.expires,"
@@ -33,8 +32,13 @@ def keep(tx: Transaction, vault: Vault, person: Person, what: Keep) -> None:
         person.id,
         _look(vault, person.tag, what.flow, what.step, what.turn),
         what.at + DRAFT_SECONDS if what.kind == DRAFT else None,
-        vault.seal(written.row_out(row), person.tag, ROW),
+        vault.seal(written.row_out(as_row(what)), person.tag, ROW),
     )
+
+
+def as_row(what: Keep) -> Row:
+    """Give a row, without its id, of what is to be kept."""
+    return Row("", what.kind, what.flow, what.step, what.turn, what.at, what.value, what.shown)
 
 
 def withdraw(tx: Transaction, vault: Vault, person: Person, what: Withdraw) -> None:

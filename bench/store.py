@@ -1,0 +1,260 @@
+"""How many turns a second the store makes durable, and what claiming timers costs.
+
+The reference is a plain loop over `sqlite3` in one thread (WAL, FULL) that repeats, on a copy of
+the same database, exactly the statements and transactions that the store's own turns made: no
+engine, no sealing, no threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bench import crowd
+from bench.figures import Figure, beside, measure, rounded
+from bot.events import Incoming
+from bot.ports import Receipt
+from bot.store.connection import Cell, Transaction, connect
+from bot.store.store import Store
+
+PERSONS, ANSWERS = 100_000, 1_000_000
+AT_ONCE = (1, 10, 100)
+ROUNDS = 5
+SECONDS = 1.5
+"""Seconds of one round at one concurrency; the median of the rounds is told."""
+
+MINUTES = 15
+"""Minutes of due timers claimed at each size; the median is told."""
+
+Statement = tuple[str, tuple[Cell, ...]]
+
+FIRST_WORDS = ("INSERT INTO seen", "DELETE FROM outbox", "SELECT o.id")
+"""How the store's three jobs of a turn begin: the turn, a delivery, the reading of a lane."""
+
+
+class Recording(Transaction):
+    """A transaction that notes down each statement, job by job."""
+
+    tape: list[list[Statement]] | None = None
+
+    def one(self, sql: str, *values: Cell) -> tuple[Any, ...] | None:
+        """Note and run."""
+        self._note(sql, values)
+        return super().one(sql, *values)
+
+    def all(self, sql: str, *values: Cell) -> list[tuple[Any, ...]]:
+        """Note and run."""
+        self._note(sql, values)
+        return super().all(sql, *values)
+
+    def run(self, sql: str, *values: Cell) -> int:
+        """Note and run."""
+        self._note(sql, values)
+        return super().run(sql, *values)
+
+    def _note(self, sql: str, values: tuple[Cell, ...]) -> None:
+        if self.tape is not None:
+            if sql.startswith(FIRST_WORDS):
+                self.tape.append([])
+            self.tape[-1].append((sql, values))
+
+
+@dataclass
+class Sample:
+    """What one way of taking turns reached, round by round."""
+
+    rates: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Turns a second."""
+        return statistics.median(self.rates)
+
+    def wait(self, share: float) -> float:
+        """Milliseconds from an event to its commit, at this share of all of them."""
+        return sorted(self.waits)[int(share * (len(self.waits) - 1))] * 1000
+
+
+class Load:
+    """People of the crowd, drawn at random, each answering once; their replies are delivered."""
+
+    def __init__(self, store: Store, made: crowd.Template, seed: int) -> None:
+        self.store, self.made, self.seed = store, made, seed
+        self.rng = random.Random(seed)
+        self.order = self.rng.sample(range(PERSONS), PERSONS)
+        self.taken = 0
+
+    async def one(self) -> float:
+        """Take one turn and deliver its replies; give the seconds until its commit."""
+        number = self.order[self.taken % PERSONS]
+        self.taken += 1
+        event = Incoming(
+            f"{self.seed}-{self.taken}", crowd.address(number), self.made.tap, crowd.NOW
+        )
+        began = time.perf_counter()
+        taken = await self.store.turn(event, self.made.library, self.rng)
+        waited = time.perf_counter() - began
+        if taken.person is not None:
+            for sent in await self.store.outgoing(taken.person):
+                await self.store.delivered(sent, Receipt(message="123456"))
+        return waited
+
+    async def run(self, at_once: int, seconds: float) -> tuple[float, list[float]]:
+        """Keep `at_once` people answering for a while; give turns a second and every wait."""
+        waits: list[float] = []
+        end = time.perf_counter() + seconds
+
+        async def person() -> None:
+            while time.perf_counter() < end:
+                waits.append(await self.one())
+
+        began = time.perf_counter()
+        await asyncio.gather(*(person() for _ in range(at_once)))
+        return len(waits) / (time.perf_counter() - began), waits
+
+
+@measure
+def durable_turns() -> Iterable[Figure]:
+    """Durable turns a second and their waits, at 1, 10 and 100 people at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder, "base", "ajar.db")
+        crowd.build(base, PERSONS, ANSWERS, due=0)
+        copy = Path(folder, "copy.db")
+        shutil.copyfile(base, copy)
+        tape = asyncio.run(_record(base, 1500))
+        raw = Raw(copy, tape)
+        samples = {n: Sample() for n in AT_ONCE}
+        reference = Sample()
+        for number in range(ROUNDS):
+            for at_once in AT_ONCE:
+                rate, waits = asyncio.run(_round(base, number * 1000 + at_once, at_once))
+                samples[at_once].rates.append(rate)
+                samples[at_once].waits += waits
+            rate, waits = raw.run(len(tape) // ROUNDS)
+            reference.rates.append(rate)
+            reference.waits += waits
+        raw.close()
+    for at_once, sample in samples.items():
+        name = f"durable_turns_{at_once}"
+        yield beside(name, sample.rate, "turns/s", reference.rate)
+        yield beside(f"{name}_p50", sample.wait(0.5), "ms", reference.wait(0.5))
+        yield beside(f"{name}_p99", sample.wait(0.99), "ms", reference.wait(0.99))
+
+
+async def _open(path: Path, transaction: type[Transaction] = Transaction) -> Store:
+    url = f"sqlite:///{path}"
+    return await Store.open(url, key=crowd.KEY, now=lambda: crowd.NOW, transaction=transaction)
+
+
+async def _round(path: Path, seed: int, at_once: int) -> tuple[float, list[float]]:
+    store = await _open(path)
+    try:
+        load = Load(store, crowd.template(), seed)
+        await load.run(at_once, 0.2)
+        return await load.run(at_once, SECONDS)
+    finally:
+        await store.close()
+
+
+Tape = list[list[list[Statement]]]
+"""For each turn its jobs, for each job its statements."""
+
+
+async def _record(path: Path, turns: int) -> Tape:
+    """Take turns one after the other and give the statements of each."""
+    store = await _open(path, Recording)
+    tape: Tape = []
+    try:
+        load = Load(store, crowd.template(), seed=7)
+        for _ in range(turns):
+            Recording.tape = jobs = []
+            await load.one()
+            tape.append(jobs)
+    finally:
+        Recording.tape = None
+        await store.close()
+    return tape
+
+
+class Raw:
+    """The reference: recorded statements in a plain loop."""
+
+    def __init__(self, path: Path, tape: Tape) -> None:
+        self.connection = connect(path)
+        self.left = iter(tape)
+
+    def run(self, turns: int) -> tuple[float, list[float]]:
+        """Repeat the next so many turns; give turns a second and every wait."""
+        waits = []
+        began = time.perf_counter()
+        for _ in range(turns):
+            turn, *others = next(self.left)
+            started = time.perf_counter()
+            self.job(turn)
+            waits.append(time.perf_counter() - started)
+            for job in others:
+                self.job(job)
+        return turns / (time.perf_counter() - began), waits
+
+    def job(self, statements: list[Statement]) -> None:
+        """Run one transaction; one that only reads needs no commit of its own."""
+        run = self.connection.execute
+        writes = not statements[0][0].startswith("SELECT")
+        if writes:
+            run("BEGIN IMMEDIATE")
+        for sql, values in statements:
+            run(sql, values).fetchall()
+        if writes:
+            run("COMMIT")
+
+    def close(self) -> None:
+        """Let go."""
+        self.connection.close()
+
+
+@measure
+def timer_claim() -> Iterable[Figure]:
+    """Microseconds a due timer costs, its turn and its commit included, by the number of persons:
+    everybody has one timer in the day, and one minute of them is due at a time."""
+    smallest: float | None = None
+    for persons in (10_000, 100_000, 1_000_000):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "ajar.db")
+            crowd.build(path, persons, 0, due=persons)
+            cost = asyncio.run(_claim(path))
+        smallest = smallest or cost
+        name = f"timer_claim_{persons}"
+        if persons == 10_000:
+            yield Figure(name, rounded(cost), "us per due row")
+        else:
+            yield beside(name, cost, "us per due row", smallest)
+
+
+async def _claim(path: Path) -> float:
+    """Claim minute after minute; give the median cost of a row in microseconds."""
+    now = [crowd.NOW]
+    url = f"sqlite:///{path}"
+    store = await Store.open(url, key=crowd.KEY, now=lambda: now[0])
+    made, rng = crowd.template(), random.Random(1)
+    costs: list[float] = []
+    try:
+        for _ in range(MINUTES):
+            now[0] += timedelta(minutes=1)
+            due = 0
+            began = time.perf_counter()
+            while lanes := await store.claim(made.library, rng):
+                due += len(lanes)
+            costs.append((time.perf_counter() - began) / due * 1e6)
+    finally:
+        await store.close()
+    return statistics.median(costs)

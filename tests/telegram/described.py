@@ -70,14 +70,10 @@ def _is_attachment(name: str, params: dict[str, Any]) -> bool:
 
 
 def _against_library(params: dict[str, Any]) -> list[str]:
-    found = []
-    for name, kind in NESTED.items():
-        if name in params:
-            found += _unknown(name, kind.de_json(params[name], None))
+    given = [(name, kind, params[name]) for name, kind in NESTED.items() if name in params]
     for name, kind in NESTED_LISTS.items():
-        for item in params.get(name, ()):
-            found += _unknown(name, kind.de_json(item, None))
-    return found
+        given += [(name, kind, item) for item in params.get(name, ())]
+    return [fault for name, kind, item in given for fault in _unknown(name, kind.de_json(item))]
 
 
 def _unknown(name: str, made: telegram.TelegramObject) -> list[str]:

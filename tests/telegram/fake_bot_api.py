@@ -2,8 +2,8 @@
 
 Long polling with offset and redelivery, 409 for a second poller, webhook pushes with secret and
 retry, messages, edits, files and pressed buttons, Telegram's own words for its refusals, and faults
-on demand. Every call is recorded and checked (`described`); closing the server fails if a call broke
-the rules.
+on demand. Every call is recorded and checked (`described`); closing the server fails if a call
+broke the rules.
 
     python -m tests.telegram.fake_bot_api PORT      # serves until killed
 """
@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -23,16 +23,11 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
+from .chats import BOT, Chats, Refusal
 from .described import faults_of, fits_type
 from .faults import Fault, answer
 
 TOKEN = "5550001:fake-token-of-the-tests-AAAA"
-USERNAME = "AjarTestBot"
-BOT = {"id": 5550001, "is_bot": True, "first_name": "Ajar", "username": USERNAME}
-SAME = (
-    "Bad Request: message is not modified: specified new message content and reply markup are "
-    "exactly the same as a current content and reply markup of the message"
-)
 SECOND_POLLER = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "
     "running"
@@ -41,22 +36,20 @@ WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete "
     "the webhook first"
 )
-MAKES_MESSAGES = ("sendMessage", "sendPhoto", "sendDocument")
+NOTHING_TO_DO = (
+    "sendChatAction",
+    "setMyCommands",
+    "deleteMyCommands",
+    "setMyDescription",
+    "setMyShortDescription",
+    "setChatMenuButton",
+)
 JSON_FIELDS = (
     "reply_markup", "entities", "caption_entities", "allowed_updates", "commands", "scope",
     "menu_button", "link_preview_options", "chat_id", "message_id", "timeout", "offset", "limit",
     "max_connections", "drop_pending_updates", "show_alert", "cache_time",
     "disable_content_type_detection",
 )  # fmt: skip
-
-
-class Refusal(Exception):
-    """Telegram's no."""
-
-    def __init__(self, status: int, description: str) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
 
 
 @dataclass(frozen=True)
@@ -83,8 +76,7 @@ class FakeBotApi:
         self.delay = delay
         self.calls: list[Call] = []
         self.broken_rules: list[str] = []
-        self.chats: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
-        self.gone: dict[int, str] = {}
+        self.chats = Chats()
         self.fault: Callable[[Call], Fault | None] = lambda _call: None
         self.webhook: dict[str, Any] = {}
         self.push_to = ""
@@ -94,7 +86,6 @@ class FakeBotApi:
         self.confirmed: list[int] = []
         self.clock_ahead = 0.0
         self._update_ids = itertools.count(700_001)
-        self._message_ids = itertools.count(1)
         self._presses: set[str] = set()
         self._poller: asyncio.Future[None] | None = None
         self._changed = asyncio.Condition()
@@ -151,7 +142,7 @@ class FakeBotApi:
 
     def messages(self, chat: int) -> list[dict[str, Any]]:
         """Give the messages of a chat as they stand now, oldest first."""
-        return list(self.chats[chat].values())
+        return list(self.chats.messages[chat].values())
 
     async def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
         """Wait until something is so; it is looked at after every change on this server."""
@@ -186,10 +177,6 @@ class FakeBotApi:
         self._presses.add(number)
         return number
 
-    def next_message_id(self) -> int:
-        """Give a message number; one sequence for both sides of all chats."""
-        return next(self._message_ids)
-
     async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()
@@ -210,12 +197,8 @@ class FakeBotApi:
         fault = self.fault(call)
         result: dict[str, object] = {"ok": True, "result": True}
         if fault is None or fault.done:
-            handler = getattr(self, f"_on_{method}", None)
             try:
-                if handler is None:
-                    raise Refusal(404, "Not Found")
-                done = handler(call)
-                result["result"] = await done if asyncio.iscoroutine(done) else done
+                result["result"] = await self._do(call)
             except Refusal as refusal:
                 await self._notify()
                 return self._no(refusal.status, refusal.description)
@@ -223,6 +206,15 @@ class FakeBotApi:
         if fault is not None:
             return await answer(request, fault, result)
         return web.json_response(result, headers=self._headers())
+
+    async def _do(self, call: Call) -> object:
+        if call.method in NOTHING_TO_DO:
+            return True
+        handler = getattr(self, re.sub("([A-Z])", r"_\1", f"_{call.method}").lower(), None)
+        if handler is None:
+            raise Refusal(404, "Not Found")
+        done = handler(call)
+        return await done if asyncio.iscoroutine(done) else done
 
     def _no(self, status: int, description: str) -> web.Response:
         body = {"ok": False, "error_code": status, "description": description}
@@ -234,10 +226,10 @@ class FakeBotApi:
         moment = time.gmtime(time.time() + self.clock_ahead)
         return {"Date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", moment)}
 
-    def _on_getMe(self, _call: Call) -> object:  # noqa: N802 - named after the method, as below
+    def _get_me(self, _call: Call) -> object:
         return BOT
 
-    async def _on_getUpdates(self, call: Call) -> object:  # noqa: N802
+    async def _get_updates(self, call: Call) -> object:
         if self.webhook.get("url"):
             raise Refusal(409, WEBHOOK_ACTIVE)
         if self._poller and not self._poller.done():
@@ -266,7 +258,7 @@ class FakeBotApi:
             except TimeoutError:
                 return
 
-    def _on_setWebhook(self, call: Call) -> object:  # noqa: N802
+    def _set_webhook(self, call: Call) -> object:
         if not str(call.params["url"]).startswith("https://"):
             raise Refusal(
                 400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
@@ -275,18 +267,18 @@ class FakeBotApi:
         self._push()
         return True
 
-    def _on_deleteWebhook(self, _call: Call) -> object:  # noqa: N802
+    def _delete_webhook(self, _call: Call) -> object:
         self.webhook = {}
         return True
 
-    def _on_getWebhookInfo(self, _call: Call) -> object:  # noqa: N802
+    def _get_webhook_info(self, _call: Call) -> object:
         return {
             "url": self.webhook.get("url", ""),
             "has_custom_certificate": False,
             "pending_update_count": len(self.pending),
         }
 
-    def _on_answerCallbackQuery(self, call: Call) -> object:  # noqa: N802
+    def _answer_callback_query(self, call: Call) -> object:
         number = call.params["callback_query_id"]
         if number not in self._presses:
             raise Refusal(
@@ -296,98 +288,27 @@ class FakeBotApi:
         self._presses.discard(number)
         return True
 
-    def _on_sendMessage(self, call: Call) -> object:  # noqa: N802
-        words = call.params["text"].strip()
-        if not words:
-            raise Refusal(400, "Bad Request: message text is empty")
-        if _units(words) > 4096:
-            raise Refusal(400, "Bad Request: message is too long")
-        return self._add(call, text=words, entities=call.params.get("entities", []))
+    def _send_message(self, call: Call) -> object:
+        return self.chats.send(call.params, text=call.params["text"])
 
-    def _on_sendPhoto(self, call: Call) -> object:  # noqa: N802
+    def _send_photo(self, call: Call) -> object:
         size = {"file_id": "f", "file_unique_id": "u", "width": 90, "height": 90}
-        return self._add(call, photo=[size], **self._caption(call))
+        return self.chats.send(call.params, photo=[size], caption=call.params.get("caption", ""))
 
-    def _on_sendDocument(self, call: Call) -> object:  # noqa: N802
+    def _send_document(self, call: Call) -> object:
         document = {"file_id": "f", "file_unique_id": "u"}
-        return self._add(call, document=document, **self._caption(call))
-
-    def _on_editMessageText(self, call: Call) -> object:  # noqa: N802
-        message = self._editable(call)
-        if "text" not in message:
-            raise Refusal(400, "Bad Request: there is no text in the message to edit")
-        return self._change(
-            message, call, text=call.params["text"], entities=call.params.get("entities", [])
+        return self.chats.send(
+            call.params, document=document, caption=call.params.get("caption", "")
         )
 
-    def _on_editMessageCaption(self, call: Call) -> object:  # noqa: N802
-        message = self._editable(call)
-        return self._change(message, call, **self._caption(call))
+    def _edit_message_text(self, call: Call) -> object:
+        return self.chats.edit(call.params, text=call.params["text"])
 
-    def _on_editMessageReplyMarkup(self, call: Call) -> object:  # noqa: N802
-        return self._change(self._editable(call), call)
+    def _edit_message_caption(self, call: Call) -> object:
+        return self.chats.edit(call.params, caption=call.params.get("caption", ""))
 
-    def _on_sendChatAction(self, _call: Call) -> object:  # noqa: N802
-        return True
-
-    _on_setMyCommands = _on_deleteMyCommands = _on_setMyDescription = _on_sendChatAction
-    _on_setMyShortDescription = _on_setChatMenuButton = _on_sendChatAction
-
-    # Messages
-
-    def _caption(self, call: Call) -> dict[str, Any]:
-        words = call.params.get("caption", "")
-        if _units(words) > 1024:
-            raise Refusal(400, "Bad Request: message caption is too long")
-        return {"caption": words} if words else {}
-
-    def _add(self, call: Call, **content: Any) -> dict[str, Any]:
-        chat = call.chat
-        self._reachable(chat)
-        kind = (
-            {"type": "private", "first_name": "P"} if chat > 0 else {"type": "group", "title": "G"}
-        )
-        number = self.next_message_id()
-        message = {
-            "message_id": number,
-            "date": int(time.time()),
-            "from": BOT,
-            "chat": {"id": chat, **kind},
-            **{name: value for name, value in content.items() if value},
-            **self._markup(call),
-        }
-        self.chats[chat][number] = message
-        return message
-
-    def _change(self, message: dict[str, Any], call: Call, **content: Any) -> dict[str, Any]:
-        changed = {name: value for name, value in message.items() if name != "reply_markup"}
-        changed |= content | self._markup(call)
-        changed = {name: value for name, value in changed.items() if value != []}
-        if changed == message:
-            raise Refusal(400, SAME)
-        message.clear()
-        message.update(changed)
-        return message
-
-    def _editable(self, call: Call) -> dict[str, Any]:
-        self._reachable(call.chat)
-        message = self.chats[call.chat].get(call.params["message_id"])
-        if message is None:
-            raise Refusal(400, "Bad Request: message to edit not found")
-        return message
-
-    def _reachable(self, chat: int) -> None:
-        if chat in self.gone:
-            raise Refusal(403, self.gone[chat])
-
-    def _markup(self, call: Call) -> dict[str, Any]:
-        markup = call.params.get("reply_markup")
-        if not markup:
-            return {}
-        for button in itertools.chain(*markup["inline_keyboard"]):
-            if not 1 <= len(button["callback_data"].encode()) <= 64:
-                raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
-        return {"reply_markup": markup}
+    def _edit_message_reply_markup(self, call: Call) -> object:
+        return self.chats.edit(call.params)
 
     # Webhook
 
@@ -440,10 +361,6 @@ def _queue_of(update: dict[str, Any]) -> str:
         if isinstance(content, dict):
             return f"messages of {content['chat']['id']}"
     return ""
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 async def serve(port: int, delay: float) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .fake_bot_api import BOT, FakeBotApi
+from .chats import BOT
+from .fake_bot_api import FakeBotApi
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Person:
     def message(self, **content: Any) -> dict[str, Any]:
         """Make a message of theirs."""
         return {
-            "message_id": self.api.next_message_id(),
+            "message_id": self.api.chats.next_number(),
             "date": int(time.time()),
             "chat": self.chat,
             "from": self.account,
@@ -87,9 +88,9 @@ class Person:
         new: dict[str, Any] = {"status": status, "user": BOT}
         if status == "kicked":
             new["until_date"] = 0
-            self.api.gone[self.number] = "Forbidden: bot was blocked by the user"
+            self.api.chats.gone[self.number] = "Forbidden: bot was blocked by the user"
         else:
-            self.api.gone.pop(self.number, None)
+            self.api.chats.gone.pop(self.number, None)
         return await self.api.update(
             my_chat_member={
                 "chat": self.chat,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -21,7 +22,7 @@ from .fake_bot_api import TOKEN, FakeBotApi
 
 
 @pytest.fixture
-async def bot(api: FakeBotApi):  # noqa: ANN201 - a fixture
+async def bot(api: FakeBotApi) -> AsyncIterator[Bot]:
     wire = Wire(1)
     yield make_bot(TOKEN, api.url, wire, wire)
     await wire.shutdown()

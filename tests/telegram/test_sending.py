@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def question(*labels: str, chosen: str = "", edits: int | None = None) -> Reply:
     return Reply((Span("How often?"),), 1, Form.PICK, choices, edits=edits)
 
 
-def once(fault: Fault, method: str = "sendMessage"):  # noqa: ANN201 - a local function
+def once(fault: Fault, method: str = "sendMessage") -> Callable[[Call], Fault | None]:
     """Fail the next call of a method."""
     left = [fault]
 
@@ -56,7 +57,7 @@ def once(fault: Fault, method: str = "sendMessage"):  # noqa: ANN201 - a local f
 
 
 @pytest.fixture
-async def sender(api: FakeBotApi, tmp_path: Path):  # noqa: ANN201 - a fixture
+async def sender(api: FakeBotApi, tmp_path: Path) -> AsyncIterator[TelegramAdapter]:
     (tmp_path / "door.png").write_bytes(PNG)
     adapter = TelegramAdapter(TOKEN, api_url=api.url, pictures=tmp_path, patience=QUICK)
     yield adapter

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import socket
-from collections.abc import Iterator
 
 import aiohttp
 import pytest
@@ -25,11 +24,10 @@ SECRET = "a-secret-of-the-tests"
 
 
 @pytest.fixture
-def port() -> Iterator[int]:
+def port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        free = probe.getsockname()[1]
-    yield free
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

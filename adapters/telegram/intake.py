@@ -21,6 +21,9 @@ from adapters.telegram import failures
 from adapters.telegram.incoming import Dismiss, Heard, PointToPrivate, Update, read
 from bot.ports import Outcome, Services
 
+POINTER = "group-pointer"
+"""The house phrase that shows the way from a group into the private chat; it names {link}."""
+
 TOAST_LIMIT = 200
 """Characters of a toast (Bot API, answerCallbackQuery)."""
 
@@ -99,7 +102,10 @@ class Intake:
 
     async def _point(self, meant: PointToPrivate) -> None:
         link = f"https://t.me/{self._username}"
-        words = self._services.phrases.word(meant.language or "en", "group-pointer")
+        phrases = self._services.phrases
+        words = "{link}"  # a content folder may go without the phrase
+        if POINTER in phrases.words["en"]:
+            words = phrases.word(meant.language, POINTER)
         await self._quietly(
             "telegram-group-unanswered",
             lambda: self._bot.send_message(

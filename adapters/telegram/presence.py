@@ -15,6 +15,7 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, MenuButton
 from telegram.error import TelegramError
 
 from adapters.telegram import failures
+from bot.errors import StoreError
 from bot.ports import Notes, Phrases
 
 NOTE = "telegram-presence"
@@ -37,26 +38,34 @@ async def present(bot: Bot, notes: Notes, phrases: Phrases) -> None:
     A failure is one line in the log and another try at the next start: a bot without its menu
     still answers.
     """
+    try:
+        await _present(bot, notes, phrases)
+    except TelegramError as problem:
+        why = str(failures.meaning(problem))
+    except StoreError:
+        why = "store"
+    else:
+        return
+    log.warning(
+        "telegram-presence-not-set",
+        reason=why,
+        says="The command menu could not be set; Ajar tries again at its next start.",
+    )
+
+
+async def _present(bot: Bot, notes: Notes, phrases: Phrases) -> None:
     languages = sorted({*phrases.words, *phrases.commands, DEFAULT})
     fingerprint = _fingerprint(bot.token, languages, phrases)
     known = json.loads(await notes.get(NOTE) or "{}")
     if known.get("fingerprint") == fingerprint:
         return
-    try:
-        for language in languages:
-            await _introduce(bot, language, phrases)
-        for language in sorted(set(known.get("languages", ())) - set(languages)):
-            await bot.delete_my_commands(BotCommandScopeAllPrivateChats(), language_code=language)
-            await bot.set_my_description("", language_code=language)
-            await bot.set_my_short_description("", language_code=language)
-        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
-    except TelegramError as problem:
-        log.warning(
-            "telegram-presence-not-set",
-            meaning=failures.meaning(problem),
-            says="The command menu could not be set; Ajar tries again at its next start.",
-        )
-        return
+    for language in languages:
+        await _introduce(bot, language, phrases)
+    for language in sorted(set(known.get("languages", ())) - set(languages)):
+        await bot.delete_my_commands(BotCommandScopeAllPrivateChats(), language_code=language)
+        await bot.set_my_description("", language_code=language)
+        await bot.set_my_short_description("", language_code=language)
+    await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
     await notes.put(NOTE, json.dumps({"fingerprint": fingerprint, "languages": languages}))
 
 
@@ -66,12 +75,17 @@ async def _introduce(bot: Bot, language: str, phrases: Phrases) -> None:
     await bot.set_my_commands(
         _commands(commands), scope=BotCommandScopeAllPrivateChats(), language_code=code
     )
-    await bot.set_my_description(
-        phrases.word(language, "bot-description")[:DESCRIPTION_LIMIT], language_code=code
-    )
-    await bot.set_my_short_description(
-        phrases.word(language, "bot-short-description")[:SHORT_LIMIT], language_code=code
-    )
+    description, short = _words(phrases, language)
+    await bot.set_my_description(description, language_code=code)
+    await bot.set_my_short_description(short, language_code=code)
+
+
+def _words(phrases: Phrases, language: str) -> tuple[str, str]:
+    """Give description and short description; a content folder may go without."""
+    if "bot-description" not in phrases.words[DEFAULT]:
+        return "", ""
+    description = phrases.word(language, "bot-description")[:DESCRIPTION_LIMIT]
+    return description, phrases.word(language, "bot-short-description")[:SHORT_LIMIT]
 
 
 def _commands(commands: Sequence[tuple[str, str]]) -> list[BotCommand]:
@@ -87,8 +101,7 @@ def _fingerprint(token: str, languages: Sequence[str], phrases: Phrases) -> str:
             [
                 language,
                 list(map(list, phrases.commands.get(language, ()))),
-                phrases.word(language, "bot-description"),
-                phrases.word(language, "bot-short-description"),
+                _words(phrases, language),
             ]
             for language in languages
         ],

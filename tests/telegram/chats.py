@@ -1,4 +1,4 @@
-"""The chats of the fake Bot API server: messages, edits, and Telegram's words for what cannot be."""
+"""The chats of the fake Bot API server: messages, edits, and Telegram's words for a no."""
 
 from __future__ import annotations
 
@@ -59,14 +59,12 @@ class Chats:
             content["text"] = content["text"].strip()
             if not content["text"]:
                 raise Refusal(400, EMPTY)
-        kind = (
-            {"type": "private", "first_name": "P"} if chat > 0 else {"type": "group", "title": "G"}
-        )
+        private, group = {"type": "private", "first_name": "P"}, {"type": "group", "title": "G"}
         message = {
             "message_id": self.next_number(),
             "date": int(time.time()),
             "from": BOT,
-            "chat": {"id": chat, **kind},
+            "chat": {"id": chat, **(private if chat > 0 else group)},
             **_words(params, content),
             **_markup(params),
         }

@@ -46,9 +46,11 @@ def faults_of(method: str, params: dict[str, Any], files: set[str]) -> list[str]
     if method not in described["methods"]:
         return [*found, f"{method} is no method of the Bot API"]
     fields = {field["name"]: field for field in described["methods"][method].get("fields", [])}
-    for name in params.keys() | files:
-        if name not in fields and not _is_attachment(name, params):
-            found.append(f"{method} has no parameter {name}")
+    found += [
+        f"{method} has no parameter {name}"
+        for name in params.keys() | files
+        if name not in fields and not _is_attachment(name, params)
+    ]
     for name, field in fields.items():
         if field["required"] and name not in params and name not in files:
             found.append(f"{method} lacks {name}")

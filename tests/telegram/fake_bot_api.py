@@ -214,7 +214,10 @@ class FakeBotApi:
         if handler is None:
             raise Refusal(404, "Not Found")
         done = handler(call)
-        return await done if asyncio.iscoroutine(done) else done
+        result = await done if asyncio.iscoroutine(done) else done
+        if self.checked and "message_id" in call.params and not fits_type(result, "Message"):
+            self.broken_rules.append("the fake made a message that is none")
+        return result
 
     def _no(self, status: int, description: str) -> web.Response:
         body = {"ok": False, "error_code": status, "description": description}

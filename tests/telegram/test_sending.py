@@ -91,6 +91,7 @@ async def test_redrawing_what_already_looks_so_is_success(
     """A redrawing that changes nothing, as after a double tap, is no failure."""
     receipt = await sender.send(delivery(question("Sad")))
     assert receipt == await sender.send(delivery(question("Sad", edits=1), receipt.message))
+    assert 1 == len(api.messages(41))
 
 
 async def test_without_its_message_a_closing_is_left_out_and_a_redrawing_is_new(

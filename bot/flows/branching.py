@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.flows.conditions import Compares, Test, tests
+from bot.flows.conditions import Compares, Test, each_test
 from bot.flows.model import Branch, Choose, Flow, Pick, Scale, Step
 
 COMBINATIONS_LIMIT = 20_000
@@ -54,7 +54,7 @@ def takeable(
 
     With `unvisited`, only combinations in which the person has never been in that flow.
     """
-    asked = [t for b in step.go if b.condition is not None for t in tests(b.condition)]
+    asked = [t for b in step.go if b.condition is not None for t in each_test(b.condition)]
     names = list(dict.fromkeys(test.name for test in asked))
     cases: dict[str, list[Case]] = {}
     combinations = 1

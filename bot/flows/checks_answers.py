@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.flows.conditions import Compares, Includes, Is, Test, Was, tests
+from bot.flows.conditions import Compares, Includes, Is, Test, Was, each_test
 from bot.flows.content import PROSE, Content, FlowSource, Shown
 from bot.flows.findings import Finding
 from bot.flows.graph import graph_of
@@ -26,7 +26,7 @@ def check_conditions(content: Content) -> Iterator[Finding]:
         for step in flow.steps.values():
             before: set[str] | None = None
             for branch in step.go:
-                for test in tests(branch.condition) if branch.condition else ():
+                for test in each_test(branch.condition) if branch.condition else ():
                     asked = find_step(content, flow.id, test.name)
                     if asked is None:
                         if not _in_broken(content, test.name):

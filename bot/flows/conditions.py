@@ -193,13 +193,13 @@ class Any:
 Test = Is | Includes | Was | Compares
 
 
-def tests(condition: Condition) -> Iterator[Test]:
+def each_test(condition: Condition) -> Iterator[Test]:
     """Give the single tests inside a condition, in order."""
     if isinstance(condition, All | Any):
         for part in condition.parts:
-            yield from tests(part)
+            yield from each_test(part)
     elif isinstance(condition, Not):
-        yield from tests(condition.inner)
+        yield from each_test(condition.inner)
     elif isinstance(condition, Is | Includes | Was | Compares):
         yield condition
 
@@ -326,7 +326,9 @@ class _Parser:
                 if not re.fullmatch(r"-?\d{1,6}", self.ahead):
                     raise Misunderstood(self.expected("a whole number"))
                 return Compares(what, name, how, int(self.take()))
-        known = ("at", "least", "most", "over", "under")
+        known = ("at", "over", "under")
+        if self.goes_on("at"):
+            raise Misunderstood(self.expected("`least` or `most`", ("least", "most")))
         raise Misunderstood(self.expected("`at least`, `at most`, `over` or `under`", known))
 
     def name(self) -> str:

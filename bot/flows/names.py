@@ -49,7 +49,8 @@ def as_id(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Give the known name most like this one, or an empty text if none is like it."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    likeness = 0.6 if len(name) > 3 else 0.5
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=likeness)
     return close[0] if close else ""
 
 

@@ -93,7 +93,7 @@ _TRANSLATIONS: tuple[tuple[str, bool, str, str], ...] = (
     ),
     (
         "could not find expected ':'",
-        False,
+        True,
         "A name without a colon, or a sentence that goes on too far to the left.",
         "Write `name: words`, and indent every further line of a sentence.",
     ),

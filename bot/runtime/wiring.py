@@ -118,17 +118,17 @@ class Service:
     async def _until_over(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(handle_loop_errors())
-        try:
-            await self._sending.start()
-            if self._reminders:
-                self._start_loop("timers", self._timers.run)
-            else:
-                log().warning("reminders-off")
-            self._start_loop("chores", lambda: chores(self._store, self._clock))
-            with self._signals(loop):
+        with self._signals(loop):
+            try:
+                await self._sending.start()
+                if self._reminders:
+                    self._start_loop("timers", self._timers.run)
+                else:
+                    log().warning("reminders-off")
+                self._start_loop("chores", lambda: chores(self._store, self._clock))
                 await self._over.wait()
-        finally:
-            await self._stop()
+            finally:
+                await self._stop()
 
     async def _stop(self) -> None:
         began = self._clock.monotonic()

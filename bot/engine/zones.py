@@ -1,0 +1,132 @@
+"""Finding a person's time zone: by city or country, by IANA name, or by the time on their wall.
+
+Owns the search and how a zone is called. A zone is always an IANA name of a place, never an offset
+(`UTC+2` and `EST` are none). Knows nothing of who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from bot.engine.cities import PLACES, WELL_KNOWN
+from bot.engine.local_time import DAY, local_minute, zone, zone_names
+from bot.engine.words import close, fold
+
+REGIONS = frozenset(
+    {
+        "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe",
+        "Indian", "Pacific",
+    }
+)  # fmt: skip
+"""First parts of names that stand for places. `Etc`, `US` and the like are offsets or old links."""
+
+MOST = 6
+"""Zones to offer at once."""
+
+LEAST = 4
+"""Letters from which a part of a name or a slip counts: `EST` is no beginning of Estocolmo."""
+
+SLACK = 3
+"""Minutes by which a clock on a wall may be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A zone, and the place by which it was found."""
+
+    zone: str
+    place: str
+
+
+def city(name: str) -> str:
+    """Give what a zone is called: the city of its name."""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def search(text: str, most: int = MOST) -> tuple[Found, ...]:
+    """Find zones by a place or an IANA name, the best first; none if nothing comes close.
+
+    Whole names win over beginnings, those over names within, those over slips of the fingers; an
+    exact hit that is the only one comes alone.
+    """
+    wanted = fold(text.replace("_", " "))
+    exact = _by_name().get(text.strip().casefold())
+    if exact is not None:
+        return (Found(exact, city(exact)),)
+    if len(wanted) < 2:
+        return ()
+    for fits in _RULES if len(wanted) >= LEAST else _RULES[:1]:
+        matches = _once(
+            one for name, found in _index().items() if fits(wanted, name) for one in found
+        )
+        if matches:
+            return matches[:most]
+    rest = wanted.rpartition(" ")[0]
+    return search(rest, most) if rest and "," in text else ()
+
+
+def telling(minutes: Iterable[int], now: datetime, most: int = MOST) -> tuple[Found, ...]:
+    """Find the well-known zones whose clocks show one of these minutes of the day now."""
+    told = tuple(minutes)
+    names = [
+        name
+        for name in WELL_KNOWN.split()
+        if any(_apart(local_minute(zone(name), now), minute) <= SLACK for minute in told)
+    ]
+    return tuple(Found(name, city(name)) for name in names[:most])
+
+
+@cache
+def places() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Give the table of places: for each zone its places, each with all its names."""
+    joined = PLACES.strip().replace("\n ", " ")
+    table = {}
+    for line in joined.splitlines():
+        name, _, rest = line.partition(": ")
+        table[name] = tuple(tuple(place.strip().split("=")) for place in rest.split(","))
+    return table
+
+
+_RULES: tuple[Callable[[str, str], bool], ...] = (
+    lambda wanted, name: name == wanted,
+    lambda wanted, name: name.startswith(wanted),
+    lambda wanted, name: f" {wanted}" in name,
+    close,
+)
+"""How a typed name may match, the surest first."""
+
+
+def _apart(one: int, other: int) -> int:
+    distance = abs(one - other) % DAY
+    return min(distance, DAY - distance)
+
+
+def _once(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Keep the first place of every zone."""
+    kept: dict[str, Found] = {}
+    for one in found:
+        kept.setdefault(one.zone, one)
+    return tuple(kept.values())
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    return {name.casefold(): name for name in zone_names() if name.split("/")[0] in REGIONS}
+
+
+@cache
+def _index() -> Mapping[str, tuple[Found, ...]]:
+    index: dict[str, list[Found]] = {}
+    for name, listed in places().items():
+        for names in listed:
+            for spelling in names:
+                whole = fold(spelling)
+                bare = fold(spelling.partition(" (")[0])
+                for key in {whole, bare}:
+                    index.setdefault(key, []).append(Found(name, names[0]))
+    for name in _by_name().values():
+        index.setdefault(fold(city(name)), []).append(Found(name, city(name)))
+    return {key: tuple(found) for key, found in index.items()}

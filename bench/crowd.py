@@ -106,10 +106,10 @@ def _close(connection: sqlite3.Connection) -> None:
 
 
 def _people(vault: Vault, made: Template, persons: int) -> Iterator[tuple[object, ...]]:
-    where = vault.seal(written.address_out(address(0)), TAG, people.ADDRESS)
     box = vault.seal(talk.save(made.conversation), TAG, people.CONVERSATION)
     hour = people.hour_of(NOW)
     for number in range(persons):
+        where = vault.seal(written.address_out(address(number)), TAG, people.ADDRESS)
         yield people.look(vault, address(number)), TAG, where, box, hour
 
 

@@ -5,8 +5,6 @@ Owns the table `notes`. Knows nothing of what they mean.
 
 from __future__ import annotations
 
-import json
-
 from bot.store import written
 from bot.store.connection import Transaction
 from bot.store.vault import Vault
@@ -20,7 +18,7 @@ def get(tx: Transaction, vault: Vault, name: str) -> str | None:
     row = tx.one("SELECT sealed FROM notes WHERE look = ?", look)
     if row is None:
         return None
-    value: str = json.loads(vault.open(row[0], look, NOTE))[1]
+    value: str = written.unpack(vault.open(row[0], look, NOTE))[1]
     return value
 
 

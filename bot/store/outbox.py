@@ -5,12 +5,12 @@ Owns the tables `outbox` and `messages`. Knows nothing of who sends, when, or ho
 
 from __future__ import annotations
 
-import json
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bot.events import Address
 from bot.ports import Delivery, Receipt
@@ -25,6 +25,9 @@ MESSAGE = b"message"
 
 QUESTIONS_KEPT = 64
 """Turns after which the message of an older question is forgotten: it is far up in the chat."""
+
+TIDY_EVERY = 16
+"""Turns between two looks for such messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Lane:
 class Outgoing:
     """One reply to be sent. `person` is its lane, which outlives the person after an erase; `made`
     is when it was committed. `in_flight` says that an attempt was announced by `sending` and never
-    came to an end that we know of."""
+    came to an end that we know of. `tag` is the person's own, empty where nobody is kept."""
 
     id: int
     person: int
@@ -50,6 +53,7 @@ class Outgoing:
     made: datetime
     not_before: datetime | None = None
     in_flight: bool = False
+    tag: bytes = field(default=b"", repr=False)
 
 
 def put(
@@ -59,19 +63,31 @@ def put(
     event: bytes,
     replies: Sequence[Reply],
     now: datetime,
-) -> None:
-    """Add replies for a person who is kept. `event` is the hash of what brought them about."""
+) -> tuple[Outgoing, ...]:
+    """Add replies for a person who is kept. `event` is the hash of what brought them about.
+
+    Where nothing was waiting before, they are given back as `outgoing` would give them, which
+    spares a sender that follows at once the reading and opening.
+    """
+    alone = tx.one("SELECT 1 FROM outbox WHERE person = ? LIMIT 1", person.id) is None
+    found = []
     for n, reply in enumerate(replies):
-        tx.run(
+        key = _key(event, n)
+        row = tx.all(
             "INSERT INTO outbox (person, platform, key, urgency, made, sealed)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
             person.id,
             person.address.platform,
-            _key(event, n),
+            key,
             int(reply.urgency),
             written.micros(now),
             vault.seal(written.reply_out(reply), person.tag, REPLY),
         )
+        if alone:
+            edits = _edits(tx, vault, person.id, person.tag, reply)
+            delivery = Delivery(key, person.address, reply, edits)
+            found.append(Outgoing(row[0][0], person.id, delivery, now, tag=person.tag))
+    return tuple(_settled(found))
 
 
 def put_alone(
@@ -126,29 +142,46 @@ def outgoing(tx: Transaction, vault: Vault, person: int, limit: int) -> list[Out
     """
     rows = tx.all(
         "SELECT o.id, o.key, o.attempt, o.made, o.not_before, o.in_flight, o.sealed,"
-        " COALESCE(o.tag, p.tag), COALESCE(o.address, p.address)"
+        " o.tag, COALESCE(o.address, p.address), p.tag"
         " FROM outbox o LEFT JOIN people p ON p.id = o.person"
         " WHERE o.person = ? ORDER BY o.id LIMIT ?",
         person,
         limit,
     )
-    found: list[Outgoing] = []
+    return list(_settled(_opened(tx, vault, person, row) for row in rows))
+
+
+def _opened(tx: Transaction, vault: Vault, person: int, row: tuple[Any, ...]) -> Outgoing:
+    number, key, attempt, made, not_before, in_flight, box, own, address, kept = row
+    tag = own or kept
+    reply = written.reply_in(vault.open(box, tag, REPLY))
+    where = written.address_in(vault.open(address, tag, people.ADDRESS))
+    edits = _edits(tx, vault, person, tag, reply)
+    return Outgoing(
+        number,
+        person,
+        Delivery(key, where, reply, edits, attempt),
+        written.instant(made),
+        _when(not_before),
+        bool(in_flight),
+        b"" if own else kept,
+    )
+
+
+def _settled(rows: Iterable[Outgoing]) -> Iterator[Outgoing]:
+    """Give rows up to one that edits a question still among them."""
     asked: set[int] = set()
-    for row, key, attempt, made, not_before, in_flight, box, tag, address in rows:
-        reply = written.reply_in(vault.open(box, tag, REPLY))
+    for row in rows:
+        reply = row.delivery.reply
         if reply.edits in asked:
-            break
-        edits = None if reply.edits is None else message(tx, vault, person, tag, reply.edits)
-        where = written.address_in(vault.open(address, tag, people.ADDRESS))
-        delivery = Delivery(key, where, reply, edits, attempt)
-        found.append(
-            Outgoing(
-                row, person, delivery, written.instant(made), _when(not_before), bool(in_flight)
-            )
-        )
+            return
         if _has_buttons(reply):
             asked.add(reply.turn)
-    return found
+        yield row
+
+
+def _edits(tx: Transaction, vault: Vault, person: int, tag: bytes, reply: Reply) -> str | None:
+    return None if reply.edits is None else message(tx, vault, person, tag, reply.edits)
 
 
 def message(tx: Transaction, vault: Vault, person: int, tag: bytes, turn: int) -> str | None:
@@ -156,7 +189,7 @@ def message(tx: Transaction, vault: Vault, person: int, tag: bytes, turn: int) -
     row = tx.one("SELECT sealed FROM messages WHERE person = ? AND turn = ?", person, turn)
     if row is None:
         return None
-    found: str = json.loads(vault.open(row[0], tag, MESSAGE))
+    found: str = written.unpack(vault.open(row[0], tag, MESSAGE))
     return found
 
 
@@ -171,35 +204,35 @@ def delivered(tx: Transaction, vault: Vault, sent: Outgoing, receipt: Receipt) -
     new_chat = receipt.chat and receipt.chat != sent.delivery.address.chat
     if not new_chat and not (reference and _has_buttons(reply)):
         return
-    person = tx.one("SELECT tag FROM people WHERE id = ?", sent.person)
-    if person is None:
-        return
+    if not sent.tag:
+        return  # nobody is kept to learn it for
     if reference and _has_buttons(reply):
-        _keep_message(tx, vault, sent.person, person[0], reply, reference)
+        _keep_message(tx, vault, sent, reference)
     if new_chat:
-        address = Address(
-            sent.delivery.address.platform, sent.delivery.address.account, receipt.chat
-        )
-        box = vault.seal(written.address_out(address), person[0], people.ADDRESS)
+        old = sent.delivery.address
+        address = Address(old.platform, old.account, receipt.chat)
+        box = vault.seal(written.address_out(address), sent.tag, people.ADDRESS)
         tx.run("UPDATE people SET address = ? WHERE id = ?", box, sent.person)
 
 
-def _keep_message(
-    tx: Transaction, vault: Vault, person: int, tag: bytes, reply: Reply, reference: str
-) -> None:
+def _keep_message(tx: Transaction, vault: Vault, sent: Outgoing, reference: str) -> None:
     """Keep where a question stands. A turn asks once, and may offer ways in other messages
     besides: the question wins."""
+    reply = sent.delivery.reply
     conflict = "NOTHING" if reply.form is Form.NONE else "UPDATE SET sealed = excluded.sealed"
     tx.run(
         "INSERT INTO messages (person, turn, sealed) VALUES (?, ?, ?)"  # noqa: S608 - our own words
         f" ON CONFLICT (person, turn) DO {conflict}",
-        person,
+        sent.person,
         reply.turn,
-        vault.seal(written.pack(reference), tag, MESSAGE),
+        vault.seal(written.pack(reference), sent.tag, MESSAGE),
     )
-    tx.run(
-        "DELETE FROM messages WHERE person = ? AND turn < ?", person, reply.turn - QUESTIONS_KEPT
-    )
+    if reply.turn % TIDY_EVERY == 0:
+        tx.run(
+            "DELETE FROM messages WHERE person = ? AND turn < ?",
+            sent.person,
+            reply.turn - QUESTIONS_KEPT,
+        )
 
 
 def _has_buttons(reply: Reply) -> bool:

@@ -40,6 +40,9 @@ from bot.store.turns import Desk, Engine, Taken, TurnFailed
 
 __all__ = ["Lane", "Outgoing", "Store", "Taken"]
 
+FRESH_KEPT = 1000
+"""Lanes whose replies are kept at hand between their commit and their first reading."""
+
 FIRST_WAIT = 0.05
 LONGEST_WAIT = 30.0
 """Seconds between two attempts to cut the write-ahead log after an erase."""
@@ -67,6 +70,7 @@ class Store:
         self._desk = desk
         self._now = now
         self._notice = notice
+        self._fresh: dict[int, list[Outgoing]] = {}
         self._unfiled: list[bytes] = []
         self._wiping: asyncio.Task[None] | None = None
         self._wipe_again = False
@@ -147,10 +151,20 @@ class Store:
             return await self._writer.do(
                 lambda tx: turning.fail(tx, desk, library, incoming, now, error, language)
             )
+        self._note(taken)
+        return taken
+
+    def _note(self, taken: Taken) -> None:
+        """Note what follows from a committed turn."""
+        if taken.person is not None:
+            self._fresh.pop(taken.person, None)
+            if taken.rows:
+                if len(self._fresh) >= FRESH_KEPT:
+                    self._fresh.pop(next(iter(self._fresh)))
+                self._fresh[taken.person] = list(taken.rows)
         if taken.tombstone is not None:
             self._unfiled.append(taken.tombstone)
             self._wipe()
-        return taken
 
     async def claim(self, library: Library, rng: random.Random, limit: int = 500) -> list[int]:
         """Take the turns of timers that are due, and give the lanes to wake.
@@ -176,9 +190,8 @@ class Store:
             error, _ = _of(problem)
             await self._writer.do(lambda tx: turning.put_off(tx, desk, found, now, error))
             return None
-        if taken is not None and taken.tombstone is not None:
-            self._unfiled.append(taken.tombstone)
-            self._wipe()
+        if taken is not None:
+            self._note(taken)
         return taken
 
     async def next_due(self) -> datetime | None:
@@ -203,6 +216,9 @@ class Store:
 
     async def outgoing(self, person: int, limit: int = 20) -> list[Outgoing]:
         """Give the first replies of a lane, in order; empty when nothing waits."""
+        fresh = self._fresh.pop(person, [])
+        if fresh and len(fresh) <= limit:
+            return fresh
         vault = self._desk.vault
         return await self._writer.do(lambda tx: outbox.outgoing(tx, vault, person, limit))
 
@@ -233,6 +249,7 @@ class Store:
     async def unreachable(self, person: int) -> None:
         """Note that a person is gone: what waits is dropped; nothing is sent until they write."""
         now = self._now()
+        self._fresh.pop(person, None)
 
         def work(tx: Transaction) -> None:
             tx.run("UPDATE people SET reachable = 0 WHERE id = ?", person)
@@ -312,6 +329,7 @@ class Store:
             return erase.erase(tx, vault, person, row[0], now) if row else None
 
         mark = await self._writer.do(work)
+        self._fresh.pop(person, None)
         if mark is None:
             return False
         self._unfiled.append(mark)

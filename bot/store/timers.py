@@ -5,7 +5,6 @@ Owns the table `timers`. Knows nothing of what a timer is for.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,7 +55,7 @@ def cancel(tx: Transaction, vault: Vault, person: Person, which: CancelTimers) -
     else:
         rows = tx.all("SELECT look, sealed FROM timers WHERE person = ?", person.id)
         for look, box in rows:
-            if json.loads(vault.open(box, person.tag, TIMER))[0] == which.kind:
+            if written.unpack(vault.open(box, person.tag, TIMER))[0] == which.kind:
                 tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, look)
 
 
@@ -81,7 +80,7 @@ def claim(tx: Transaction, vault: Vault, person: Person, found: Ripe) -> Due | N
     if not rows:
         return None
     guard, box = rows[0]
-    kind, subject = json.loads(vault.open(box, person.tag, TIMER))
+    kind, subject = written.unpack(vault.open(box, person.tag, TIMER))
     return Due(kind, subject, guard)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -57,12 +57,13 @@ ENGINE = Engine(take_turn, begin, answer)
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of an event. `person` is the lane to wake when `sends`; `tombstone` is set when
-    the turn erased the person."""
+    the turn erased the person. `rows` are the replies, where they are the lane's first."""
 
     outcome: Outcome
     person: int | None = None
     sends: bool = False
     tombstone: bytes | None = None
+    rows: tuple[outbox.Outgoing, ...] = field(default=(), repr=False)
 
 
 class TurnFailed(Exception):
@@ -185,8 +186,8 @@ def save(
             case CancelTimers():
                 timers.cancel(tx, desk.vault, person, effect)
     replies = turn.replies if person.reachable else ()
-    outbox.put(tx, desk.vault, person, event_id, replies, now)
-    return Taken(outcome, person.id, bool(replies))
+    rows = outbox.put(tx, desk.vault, person, event_id, replies, now) if replies else ()
+    return Taken(outcome, person.id, bool(replies), rows=rows)
 
 
 def fail(

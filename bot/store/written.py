@@ -33,9 +33,17 @@ def seconds(moment: datetime) -> int:
     return micros(moment) // 1_000_000
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def pack(value: Any) -> bytes:
     """Write any plain value as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
+
+
+def unpack(data: bytes) -> Any:
+    """Read what `pack` wrote."""
+    return json.loads(data.decode())  # from text: the guess at an encoding is spared
 
 
 def address_out(address: Address) -> bytes:
@@ -45,7 +53,7 @@ def address_out(address: Address) -> bytes:
 
 def address_in(data: bytes) -> Address:
     """Read an address."""
-    return Address(*json.loads(data))
+    return Address(*unpack(data))
 
 
 def row_out(row: Row) -> bytes:
@@ -55,7 +63,7 @@ def row_out(row: Row) -> bytes:
 
 def row_in(row_id: str, data: bytes) -> Row:
     """Read a row of the notebook."""
-    kind, flow, step, turn, at, value, shown = json.loads(data)
+    kind, flow, step, turn, at, value, shown = unpack(data)
     value = tuple(value) if isinstance(value, list) else value
     return Row(row_id, kind, flow, step, turn, at, value, shown)
 
@@ -86,7 +94,7 @@ def reply_out(reply: Reply) -> bytes:
 
 def reply_in(data: bytes) -> Reply:
     """Read a reply."""
-    d = json.loads(data)
+    d = unpack(data)
     done = _choices_in(d.get("done", []))
     low, high, limit = d.get("bounds", (0, 0, 0))
     return Reply(

@@ -56,7 +56,7 @@ class DiscordAdapter:
         self._answering = Answering(self._rest)
         self._rooms = Rooms(self._open_channel)
         self._sending = Sending(self._rest, self._answering, self._rooms)
-        self._sessions = sessions.Sessions()
+        self._sessions = sessions.Sessions(sessions_apart)
         self._phrases: Phrases | None = None
 
     @property

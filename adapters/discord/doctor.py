@@ -90,18 +90,16 @@ async def _gateway(url: str) -> str:
 def _rationed(limit: sessions.Limit) -> list[str]:
     if limit.remaining >= FEW_SESSIONS:
         return []
-    return [
-        f"{PROBLEM}only {limit.remaining} of {limit.total} new sessions are left for today; let "
-        "nothing restart the bot in a loop."
-    ]
+    left = f"{limit.remaining} of {limit.total}"
+    return [f"{PROBLEM}only {left} new sessions are left for today: let nothing restart in a loop."]
 
 
 def _portal(about: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     if about.get("interactions_endpoint_url"):
         found.append(
-            f"{PROBLEM}the developer portal names an Interactions Endpoint URL, so that buttons and "
-            "commands never arrive here: empty that field (General Information)."
+            f"{PROBLEM}the developer portal names an Interactions Endpoint URL, so that buttons "
+            "and commands never arrive here: empty that field (General Information)."
         )
     kinds = about.get("integration_types_config") or {}
     if str(USER_INSTALL) not in kinds or str(GUILD_INSTALL) not in kinds:

@@ -75,11 +75,12 @@ class Gateway(discord.Client):
             if closed.code in CLOSED_FOR_GOOD:
                 raise AdapterStopped(CLOSED_FOR_GOOD[closed.code]) from None
             raise Transient(f"Discord closed the connection (code {closed.code}).") from None
-        except AttributeError:
-            # The library trips over itself when the very first connection is refused.
-            if self.ws is None:
-                raise Transient("Discord's gateway could not be reached.") from None
-            raise
+        except SessionLost:
+            raise Transient("Discord has ended the session; a new one is needed.") from None
+        except Exception as problem:  # noqa: BLE001 - a message of the library may quote an event
+            # The library also trips over itself when the very first connection is refused.
+            never = "has never answered" if self.ws is None else "sent what cannot be read"
+            raise Transient(f"Discord's gateway {never} ({type(problem).__name__}).") from None
 
     async def on_socket_raw_receive(self, message: str) -> None:
         """Pass an event on as it came. The library starts these calls in the order of arrival."""

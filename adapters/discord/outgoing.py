@@ -74,7 +74,7 @@ def draw(reply: Reply, words: Words, picture: bytes | None = None) -> list[Page]
         last["components"] = laid
     if uploads:
         last["attachments"] = [
-            {"id": place, "filename": upload.name, **described}
+            {"id": str(place), "filename": upload.name, **described}
             for place, (upload, described) in enumerate(zip(uploads, descriptions, strict=True))
         ]
         drawn[-1] = Page(last, uploads)

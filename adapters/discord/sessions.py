@@ -47,20 +47,21 @@ async def ask(client: discord.Client) -> Limit:
 class Sessions:
     """When the next session may begin."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, apart: float = APART, clock: Callable[[], float] = time.monotonic) -> None:
+        self._apart = apart
         self._clock = clock
         self._last: float | None = None
 
     async def may_begin(self, limit: Limit) -> None:
         """Wait for it."""
         pause = limit.pause()
-        if pause > APART:
+        if pause > self._apart:
             log.warning(
                 "Discord allows %d more sessions today; the next one begins in %.0f s.",
                 limit.remaining,
                 pause,
             )
         if self._last is not None:
-            pause = max(pause, self._last + APART - self._clock())
+            pause = max(pause, self._last + self._apart - self._clock())
         await asyncio.sleep(max(0.0, pause))
         self._last = self._clock()

@@ -1,0 +1,135 @@
+"""Every interaction is answered once and in time, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.events import Incoming
+from bot.replies import Choice, Form, Reply, Span
+
+from .conftest import Core, running
+from .fake_discord import FakeDiscord
+from .people import Person
+from .world import SERVER
+
+ASKED = Reply((Span("Which?"),), turn=1, form=Form.LIST, choices=(Choice("abcd.1.b", "B"),))
+CLOSED = Reply((Span("Which?"),), turn=2, edits=1, answer="B")
+CALLBACK = "/interactions/.*"
+ORIGINAL = "/webhooks/.*/messages/@original"
+
+
+async def test_a_slow_commit_defers_a_press(fake: FakeDiscord, core: Core) -> None:
+    """While the commit takes long the press is put off within three seconds; nothing is answered
+    before it is durable, and the closing then changes the message itself."""
+    sam = Person(fake)
+    async with running(core, fake):
+        await core.send(sam.id, ASKED)
+        core.gate = asyncio.Event()
+
+        async def close(incoming: Incoming) -> None:
+            await core.send(sam.id, CLOSED, edits=incoming.message)
+
+        core.answers = close
+        used = await sam.presses("B")
+        await fake.until(lambda: used.answers)
+        assert [] == core.heard
+        core.gate.set()
+        await fake.until(lambda: "**B**" in sam.last["content"])
+
+    assert [6] == [answer["type"] for answer in used.answers]
+    assert 1 == len(fake.called("PATCH", "/channels/.*"))
+
+
+async def test_a_slow_commit_defers_a_command_in_the_dm(fake: FakeDiscord, core: Core) -> None:
+    """A command whose commit takes long shows a sign of waiting, which goes when it is durable."""
+    sam = Person(fake)
+    async with running(core, fake):
+        core.gate = asyncio.Event()
+
+        async def ask(_incoming: Incoming) -> None:
+            await core.send(sam.id, ASKED)
+
+        core.answers = ask
+        used = await sam.commands("menu")
+        await fake.until(lambda: used.answers)
+        core.gate.set()
+        await fake.until(lambda: sam.messages and not used.waiting)
+
+    assert [5] == [answer["type"] for answer in used.answers]
+    assert used.ephemeral
+    assert used.original is None
+
+
+async def test_a_slow_commit_defers_a_command_in_a_server(fake: FakeDiscord, core: Core) -> None:
+    """In a server the sign of waiting is private as well, and becomes the signpost."""
+    sam = Person(fake)
+    async with running(core, fake):
+        core.gate = asyncio.Event()
+        used = await sam.commands("menu", SERVER)
+        await fake.until(lambda: used.answers)
+        core.gate.set()
+        await fake.until(lambda: used.original)
+
+    assert used.ephemeral
+    assert "Over there." == (used.original or {})["content"]
+
+
+async def test_an_expired_interaction_falls_back_to_the_dm(fake: FakeDiscord, core: Core) -> None:
+    """An interaction that Discord no longer knows is made up for in the DM."""
+    sam = Person(fake)
+    async with running(core, fake):
+
+        async def ask(_incoming: Incoming) -> None:
+            await core.send(sam.id, ASKED)
+
+        fake.refuse("POST", CALLBACK, 404, 10062)
+        core.answers = ask
+        await sam.commands("menu")
+        await fake.until(lambda: sam.messages)
+
+    assert ["Which?"] == [message["content"] for message in sam.messages]
+
+
+async def test_a_press_answered_elsewhere_falls_back_to_an_edit(
+    fake: FakeDiscord, core: Core
+) -> None:
+    """Where Discord says that a press is answered already, the message is changed all the same."""
+    sam = Person(fake)
+    async with running(core, fake):
+        await core.send(sam.id, ASKED)
+
+        async def close(incoming: Incoming) -> None:
+            await core.send(sam.id, CLOSED, edits=incoming.message)
+
+        fake.refuse("POST", CALLBACK, 400, 40060)
+        core.answers = close
+        await sam.presses("B")
+        await fake.until(lambda: "**B**" in sam.last["content"])
+
+    assert 1 == len(fake.called("POST", CALLBACK))
+
+
+async def test_a_press_that_cannot_be_kept_is_not_taken(fake: FakeDiscord, core: Core) -> None:
+    """When nothing can be written down, the person is told in private and the question stays."""
+    sam = Person(fake)
+    async with running(core, fake):
+        await core.send(sam.id, ASKED)
+        core.broken = True
+        used = await sam.presses("B")
+        await fake.until(lambda: used.answers)
+
+    assert used.ephemeral
+    assert "Not now." == used.answers[0]["data"]["content"]
+    assert ["B"] == sam.buttons()
+
+
+async def test_stopping_leaves_no_press_unanswered(fake: FakeDiscord, core: Core) -> None:
+    """Closing the adapter acknowledges whatever still waits for a reply."""
+    sam = Person(fake)
+    async with running(core, fake):
+        await core.send(sam.id, ASKED)
+        used = await sam.presses("B")
+        await core.until(lambda: core.heard)
+    await core.adapter.close()
+
+    assert [6] == [answer["type"] for answer in used.answers]

@@ -1,0 +1,315 @@
+"""What the fake Discord knows: people, channels, messages, interactions.
+
+Owns the state and Discord's own rules about it. Knows nothing of HTTP or sockets.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+EPOCH = 1_420_070_400_000
+BOT_TOKEN = "bm90LWEtcmVhbC1ib3Q.Gabcde.made-up-for-the-tests-only"
+EPHEMERAL = 64
+DM, SERVER, GROUP = "dm", "server", "group"
+
+ANSWER_WITHIN = 3.0
+TOKEN_LIFE = 15 * 60.0
+
+
+class Refusal(Exception):
+    """An error answer of Discord: HTTP status, JSON code, words."""
+
+    def __init__(self, status: int, code: int, says: str, **more: Any) -> None:
+        super().__init__(says)
+        self.status = status
+        self.body: dict[str, Any] = {"message": says, "code": code, **more}
+
+
+@dataclass
+class Somebody:
+    """A person with an account."""
+
+    id: str
+    name: str
+    locale: str = "en-GB"
+    open: bool = True  # takes DMs
+    refused_with: tuple[int, int] = (403, 50007)
+
+
+@dataclass
+class Channel:
+    """A place for messages, and who looks at it."""
+
+    id: str
+    kind: str
+    person: str = ""
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Used:
+    """An interaction and what was answered."""
+
+    id: str
+    token: str
+    kind: int
+    person: str
+    channel: Channel
+    made: float
+    message: dict[str, Any] | None = None
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    original: dict[str, Any] | None = None
+    ephemeral: bool = False
+    waiting: bool = False  # deferred and not yet filled in
+
+
+@dataclass(frozen=True)
+class Post:
+    """Something the bot showed: where, and whether only one person saw it."""
+
+    kind: str
+    ephemeral: bool
+    message: dict[str, Any]
+
+
+class World:
+    """Everything the fake knows."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+        self.late = 0.0
+        self.application = self.snowflake()
+        self.bot = self._user(self.application, "Ajar", bot=True)
+        self.people: dict[str, Somebody] = {}
+        self.channels: dict[str, Channel] = {}
+        self.dms: dict[str, Channel] = {}
+        self.used: dict[str, Used] = {}
+        self.posts: list[Post] = []
+        self.opened: list[str] = []
+        self.guild = self.snowflake()
+        self.lobby = self._channel(SERVER)
+        self.group = self._channel(GROUP)
+
+    # --- small things
+
+    def snowflake(self) -> str:
+        """Make an id with the time in it, larger than all before."""
+        return str((int(time.time() * 1000) - EPOCH << 22) + next(self._numbers))
+
+    def now(self) -> float:
+        """Seconds, moved on by `late`."""
+        return time.monotonic() + self.late
+
+    def person(self, name: str, locale: str = "en-GB") -> Somebody:
+        """Make somebody."""
+        made = Somebody(self.snowflake(), name, locale)
+        self.people[made.id] = made
+        return made
+
+    def user(self, person: str) -> dict[str, Any]:
+        """Give the user object of a person."""
+        return self._user(person, self.people[person].name)
+
+    def _user(self, number: str, name: str, *, bot: bool = False) -> dict[str, Any]:
+        return {
+            "id": number,
+            "username": name,
+            "discriminator": "0",
+            "global_name": None,
+            "avatar": None,
+            **({"bot": True} if bot else {}),
+        }
+
+    def _channel(self, kind: str, person: str = "") -> Channel:
+        made = Channel(self.snowflake(), kind, person)
+        self.channels[made.id] = made
+        return made
+
+    def dm(self, person: str) -> Channel:
+        """Give somebody's DM with the bot."""
+        if person not in self.dms:
+            self.dms[person] = self._channel(DM, person)
+        return self.dms[person]
+
+    # --- what the bot does
+
+    def open_dm(self, person: str) -> Channel:
+        """Open a DM for the bot."""
+        if person not in self.people:
+            raise Refusal(400, 50033, "Invalid Recipient(s)")
+        self.opened.append(person)
+        return self.dm(person)
+
+    def reachable(self, channel: str) -> Channel:
+        """Give a channel the bot may write to, or refuse as Discord does."""
+        found = self.channels.get(channel)
+        if found is None:
+            raise Refusal(404, 10003, "Unknown Channel")
+        person = self.people.get(found.person)
+        if person is not None and not person.open:
+            raise Refusal(*person.refused_with, "Cannot send messages to this user")
+        return found
+
+    def create(self, channel: Channel, body: dict[str, Any]) -> dict[str, Any]:
+        """Post a message of the bot."""
+        nonce = body.get("nonce")
+        if nonce is not None and len(str(nonce)) > 25:
+            raise Refusal(400, 50035, "Invalid Form Body: nonce")
+        if nonce is not None and body.get("enforce_nonce"):
+            for message in channel.messages:
+                if message.get("nonce") == nonce:
+                    return message
+        check_message(body)
+        made = self.message(channel, self.bot, body)
+        channel.messages.append(made)
+        self.posts.append(Post(channel.kind, ephemeral=False, message=made))
+        return made
+
+    def edit(self, message: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        """Change a message of the bot."""
+        if message["author"]["id"] != self.bot["id"]:
+            raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+        changed = {**message, **{k: v for k, v in body.items() if k in {"content", "components"}}}
+        check_message(changed)
+        message.update(changed, edited_timestamp=_stamp())
+        where = self.channels[message["channel_id"]]
+        ephemeral = bool(message["flags"] & EPHEMERAL)
+        self.posts.append(Post(where.kind, ephemeral=ephemeral, message=dict(message)))
+        return message
+
+    def find(self, channel: str, message: str) -> dict[str, Any]:
+        """Give one message of a channel."""
+        for found in self.reachable(channel).messages:
+            if found["id"] == message:
+                return found
+        raise Refusal(404, 10008, "Unknown Message")
+
+    def message(
+        self, channel: Channel, author: dict[str, Any], body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Make a message object."""
+        attachments = [
+            {
+                "id": self.snowflake(),
+                "filename": wanted["filename"],
+                "size": wanted.get("size", 1),
+                "url": "attachment:" + wanted["filename"],
+                "proxy_url": "attachment:" + wanted["filename"],
+                **{k: wanted[k] for k in ("description", "content_type") if k in wanted},
+            }
+            for wanted in body.get("attachments") or ()
+        ]
+        return {
+            "id": self.snowflake(),
+            "channel_id": channel.id,
+            "author": author,
+            "content": body.get("content") or "",
+            "timestamp": _stamp(),
+            "edited_timestamp": None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": attachments,
+            "embeds": [],
+            "pinned": False,
+            "type": 0,
+            "flags": body.get("flags") or 0,
+            "components": body.get("components") or [],
+            **({"nonce": body["nonce"]} if body.get("nonce") is not None else {}),
+        }
+
+    # --- interactions
+
+    def answer(self, number: str, token: str, body: dict[str, Any]) -> dict[str, Any] | None:
+        """Take the answer to an interaction; gives the message it made, if it made one."""
+        used = self.used.get(number)
+        if used is None or used.token != token or self.now() - used.made > ANSWER_WITHIN:
+            raise Refusal(404, 10062, "Unknown interaction")
+        if used.answers:
+            raise Refusal(400, 40060, "Interaction has already been acknowledged.")
+        kind, data = body["type"], body.get("data") or {}
+        if kind in {6, 7} and used.message is None:
+            raise Refusal(400, 50035, "Invalid Form Body: type")
+        if kind == 9 and used.kind == 5:
+            raise Refusal(400, 50035, "Invalid Form Body: type")
+        made = None
+        if kind == 4:
+            check_message(data)
+            made = self._respond(used, data)
+        elif kind == 5:
+            used.ephemeral = bool((data.get("flags") or 0) & EPHEMERAL)
+            used.waiting = True
+        elif kind == 6:
+            used.original = used.message
+        elif kind == 7:
+            used.original = self.edit(used.message or {}, data)
+        used.answers.append(body)
+        return made
+
+    def _respond(self, used: Used, data: dict[str, Any]) -> dict[str, Any]:
+        made = self.message(used.channel, self.bot, data)
+        used.ephemeral = bool(made["flags"] & EPHEMERAL)
+        used.original = made
+        if not used.ephemeral:
+            used.channel.messages.append(made)
+        self.posts.append(Post(used.channel.kind, used.ephemeral, made))
+        return made
+
+    def with_token(self, token: str) -> Used:
+        """Find an interaction whose token is still good."""
+        for used in self.used.values():
+            if used.token == token and self.now() - used.made <= TOKEN_LIFE:
+                return used
+        raise Refusal(401, 50027, "Invalid Webhook Token")
+
+    def fill_in(self, used: Used, body: dict[str, Any]) -> dict[str, Any]:
+        """Change, or after a deferral make, the answer of an interaction."""
+        if used.original is None:
+            if not used.waiting:
+                raise Refusal(404, 10008, "Unknown Message")
+            check_message(body)
+            used.waiting = False
+            flags = (body.get("flags") or 0) | (EPHEMERAL if used.ephemeral else 0)
+            return self._respond(used, {**body, "flags": flags})
+        return self.edit(used.original, body)
+
+    def take_back(self, used: Used) -> None:
+        """Delete the answer of an interaction."""
+        used.waiting = False
+        if used.original in used.channel.messages:
+            used.channel.messages.remove(used.original)
+        used.original = None
+
+
+def _stamp() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + ".000000+00:00"
+
+
+def check_message(body: dict[str, Any]) -> None:
+    """Refuse what Discord's documentation forbids and its description does not say."""
+    content = body.get("content") or ""
+    if len(content) > 2000:
+        raise Refusal(400, 50035, "Invalid Form Body: content")
+    rows = body.get("components") or []
+    if not content and not body.get("attachments") and not rows:
+        raise Refusal(400, 50006, "Cannot send an empty message")
+    names: list[str] = []
+    wrong = len(rows) > 5
+    for row in rows:
+        inside = row["components"]
+        wrong = wrong or not 1 <= len(inside) <= 5
+        for part in inside:
+            names += [part["custom_id"]] if "custom_id" in part else []
+            if part["type"] == 3:
+                values = [option["value"] for option in part["options"]]
+                wrong = wrong or len(inside) > 1 or len(set(values)) != len(values)
+                wrong = wrong or not part["min_values"] <= part["max_values"] <= len(values)
+                wrong = wrong or any(not option["label"] for option in part["options"])
+            elif not part.get("label"):
+                wrong = True
+    if wrong or len(set(names)) != len(names):
+        raise Refusal(400, 50035, "Invalid Form Body: components")

@@ -20,10 +20,10 @@ carry at most 4,096 and 4,000 in one message."""
 _PIECE = re.compile(r"(?:[^\W_]|[@$*'])+(?:[!|](?:[^\W_]|[@$*'])+)*|[.!?;:,()\"\n…/–—-]+")
 _RUN = re.compile(r"(.)\1{2,}")
 _HARD = frozenset(".!?;")
-_LEET = str.maketrans("0134578@$!|", "oieastbasii")
+_LEET = (str.maketrans("0134578@$!|", "oieastbasii"), str.maketrans("0134578@$!|", "oleastbasll"))
 _MARKS = frozenset("0134578@$!|*")
-_JOINED = (7, 40)
-"""Letters of a run of words without spaces: shorter is a word, longer is not worth the time."""
+_JOINED = 40
+"""Letters of the longest run of words without spaces that is taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ class _Mending:
             short = _RUN.sub(r"\1", word)
             yield short
         if not _MARKS.isdisjoint(short) and not short.isdigit():
-            yield short.translate(_LEET)
-            yield short.translate(_LEET).replace("*", "")
+            for leet in _LEET:
+                yield short.translate(leet)
         if len(short) > 2 and short[-1] == short[-2]:
             yield short[:-1]
 
@@ -133,11 +133,9 @@ class _Mending:
 
     def split(self, joined: str) -> tuple[str, ...]:
         """Give the known words that a run of letters is made of, the fewest; nothing otherwise."""
-        low, high = _JOINED
-        alone = len(joined) < low and joined in self.spelling.stems
-        if alone or joined in self.spelling.forms:
+        if joined in self.spelling.stems or joined in self.spelling.forms:
             return self.spelling.forms.get(joined, (joined,))
-        if not 4 <= len(joined) <= high or not any(s in joined for s in self.spelling.stems):
+        if not 4 <= len(joined) <= _JOINED or not any(s in joined for s in self.spelling.stems):
             return ()
         best: list[tuple[str, ...] | None] = [()] + [None] * len(joined)
         for end in range(1, len(joined) + 1):

@@ -1,0 +1,140 @@
+"""The rules by which danger is recognised, as values ready for matching.
+
+Owns what a rule is: classes of words, steps with gaps, guards, and the index from a word to the
+elements it belongs to. Knows nothing of YAML (the reader does) or of how a text is matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tier(StrEnum):
+    """How Ajar answers: `pause` stops everything and shows help; `gentle` asks one question."""
+
+    PAUSE = "pause"
+    GENTLE = "gentle"
+
+
+CATEGORIES = (
+    "overdose",
+    "child-danger",
+    "sexual-abuse",
+    "partner-violence",
+    "harm-others",
+    "suicidal-active",
+    "self-harm",
+    "eating",
+    "worry",
+    "suicidal-passive",
+)
+"""Every kind of danger; where several fit a text within one tier, the first one here is named."""
+
+GUARDS = ("past", "recovered", "story", "quoted", "work", "trivial", "laughing")
+"""Sets of patterns that take the danger out of a match; what each does is in `engine.safety`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One element of a pattern, after at most `gap` other words.
+
+    `element` is a number of the index. `after_not` means that a negator of the pattern's own comes
+    earlier or here, so that being negated is part of what is looked for. `forbids` is an element
+    that may not stand right before. `first` asks for the start of a clause.
+    """
+
+    element: int
+    gap: int = 0
+    after_not: bool = False
+    is_not: bool = False
+    forbids: int | None = None
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Moves in order within one sentence. `last` asks for the end of a clause after them.
+
+    `own` tells that the pattern itself names the writer (I, me, my, myself).
+    """
+
+    moves: tuple[Move, ...]
+    last: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Every pattern of `parts` somewhere in the text. `needs` has one bit per element needed."""
+
+    parts: tuple[Pattern, ...]
+    needs: int
+    tier: Tier = Tier.PAUSE
+    category: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether any part names the writer."""
+        return any(part.own for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """What denies, how many words on it reaches, and what ends or spares it."""
+
+    words: frozenset[str] = frozenset()
+    reach: int = 6
+    not_meant: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    ends_at: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    bridges: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How people write: short forms, emoji, words to read past, words known by a near miss.
+
+    `near` maps a word with one letter taken out to the whole words it may stand for;
+    `known` holds every word of the rules, which is therefore never mended.
+    """
+
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    emoji: Mapping[int, str] = field(default_factory=dict)
+    fillers: frozenset[str] = frozenset()
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """From words to elements: single words, beginnings of words, and phrases by first word."""
+
+    words: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    prefixes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    prefix_lengths: tuple[int, ...] = ()
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LanguageRules:
+    """Everything of one language. `rules` are in the order in which they win."""
+
+    language: str
+    spelling: Spelling
+    negation: Negation
+    index: Index
+    idioms: tuple[Rule, ...]
+    guards: Mapping[str, tuple[Rule, ...]]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """The rules of every language, by its code."""
+
+    languages: Mapping[str, LanguageRules] = field(default_factory=dict)

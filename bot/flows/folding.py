@@ -1,0 +1,37 @@
+"""Folding: one plain form for letters that look or sound the same.
+
+Owns case, accents, invisible characters, look-alike letters and typographic apostrophes. Knows
+nothing of words or meaning; rules and people's texts are folded alike, so they can meet.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LOOKALIKES = str.maketrans(
+    # Cyrillic and Greek letters that pass for Latin ones, and marks used as apostrophes.
+    "асеорхуіјѕкмтвнгαοεινκρτυχ’‘´`ʼ＇‚‛",
+    "aceopxyijskmtbhraoeivkptux''''''''",
+)
+_FULL_CASE = {"ß": "ss", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"}
+
+
+def fold(text: str) -> str:
+    """Give the text in lower case without accents, marks, invisible or look-alike characters.
+
+    Line ends are kept; every other character is kept or replaced by its plain form. Linear.
+    """
+    text = text.casefold()
+    if text.isascii():
+        return text
+    parts = []
+    for char in unicodedata.normalize("NFKD", text):
+        if char.isascii():
+            parts.append(char)
+        elif unicodedata.category(char) not in _DROPPED:
+            parts.append(_FULL_CASE.get(char, char))
+    return "".join(parts).casefold().translate(_LOOKALIKES)
+
+
+_DROPPED = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
+"""Unicode categories without a shape of their own: combining marks, format, control, lone halves."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 
 import discord
 
@@ -44,10 +45,17 @@ class DiscordAdapter:
     """Discord's translator: `bot.ports.Adapter`."""
 
     def __init__(
-        self, token: str, *, api_url: str = clients.API_URL, gateway_url: str = ""
+        self,
+        token: str,
+        *,
+        api_url: str = "",
+        gateway_url: str = "",
+        pictures: Path | None = None,
+        sessions_apart: float = sessions.APART,
     ) -> None:
-        """`api_url` is the REST address with its version; an empty `gateway_url` means wherever
-        Discord says."""
+        """`api_url` is the REST address with its version (empty: the public one); an empty
+        `gateway_url` means wherever Discord says. `pictures` is the folder that `Picture.path` is
+        relative to; `sessions_apart` are the seconds between two sessions."""
         clients.quieten()
         self._token = token
         self._api_url = api_url
@@ -55,7 +63,7 @@ class DiscordAdapter:
         self._rest = Rest(token, self._api_url)
         self._answering = Answering(self._rest)
         self._rooms = Rooms(self._open_channel)
-        self._sending = Sending(self._rest, self._answering, self._rooms)
+        self._sending = Sending(self._rest, self._answering, self._rooms, pictures or Path())
         self._sessions = sessions.Sessions(sessions_apart)
         self._phrases: Phrases | None = None
 

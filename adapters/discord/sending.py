@@ -29,12 +29,13 @@ REOPENED = {Code.UNKNOWN_CHANNEL, Code.MISSING_ACCESS}
 
 
 class Sending:
-    """How replies reach a person."""
+    """How replies reach a person. `pictures` is the folder that `Picture.path` is relative to."""
 
-    def __init__(self, rest: Rest, answering: Answering, rooms: Rooms) -> None:
+    def __init__(self, rest: Rest, answering: Answering, rooms: Rooms, pictures: Path) -> None:
         self._rest = rest
         self._answering = answering
         self._rooms = rooms
+        self._pictures = pictures
 
     async def send(self, delivery: Delivery, phrases: Phrases) -> Receipt:
         """Deliver one reply: in place of an earlier message, as the answer to a command, or as new
@@ -85,7 +86,7 @@ class Sending:
     async def _post(self, delivery: Delivery, words: Words) -> Receipt:
         reply, address = delivery.reply, delivery.address
         self._answering.release(address.account)
-        pages = outgoing.draw(reply, words, await _picture(reply))
+        pages = outgoing.draw(reply, words, await self._picture(reply))
         names = outgoing.nonces(delivery.key, len(pages))
         message = await self._answering.respond(address.account, pages[0])
         first = 1 if message else 0
@@ -115,13 +116,12 @@ class Sending:
         )
         return str(made["id"])
 
-
-async def _picture(reply: Reply) -> bytes | None:
-    """Read a reply's image. Its words carry the meaning, so a missing file is no failure."""
-    if reply.picture is None:
-        return None
-    try:
-        return await asyncio.to_thread(Path(reply.picture.path).read_bytes)
-    except OSError as missing:
-        log.warning("A picture of the content could not be read (%s).", type(missing).__name__)
-        return None
+    async def _picture(self, reply: Reply) -> bytes | None:
+        """Read a reply's image. Its words carry the meaning, so a missing file is no failure."""
+        if reply.picture is None:
+            return None
+        try:
+            return await asyncio.to_thread((self._pictures / reply.picture.path).read_bytes)
+        except OSError as missing:
+            log.warning("A picture of the content could not be read (%s).", type(missing).__name__)
+            return None

@@ -153,62 +153,6 @@ async def test_nothing_private_is_logged(
     finally:
         task.cancel()
         root.setLevel(before)
-    lines = await doctor.diagnose(BOT_TOKEN, fake.api_url, fake.gateway_url)
-
-    assert [] == [line for line in lines if line.startswith(doctor.PROBLEM)]
-    assert [] == fake.identified
-    links = "\n".join(lines)
-    assert f"client_id={fake.world.application}" in links
-    assert "scope=bot+applications.commands" in links
-    assert "integration_type=1" in links
-    assert BOT_TOKEN not in links
-
-
-async def test_the_doctor_finds_what_is_wrong(fake: FakeDiscord) -> None:
-    """A refused token, a portal set up otherwise, few sessions and a deaf gateway are each said."""
-    wrong = await doctor.diagnose("wrong.token.altogether", fake.api_url)
-    fake.about = {"interactions_endpoint_url": "https://x.example", "integration_types_config": {}}
-    fake.session_limit["remaining"] = 3
-    portal = await doctor.diagnose(BOT_TOKEN, fake.api_url)
-    fake.refuse_gateway = 1
-    deaf = await doctor.diagnose(BOT_TOKEN, fake.api_url)
-
-    assert 1 == len(wrong)
-    assert wrong[0].startswith(doctor.PROBLEM)
-    assert "DISCORD_TOKEN" in wrong[0]
-    found = "\n".join(line for line in portal if line.startswith(doctor.PROBLEM))
-    assert all(word in found for word in ("Endpoint", "User Install", "3 of 1000"))
-    assert any("gateway does not answer" in line for line in deaf)
-
-
-async def test_nothing_private_is_logged(
-    fake: FakeDiscord, core: Core, caplog: pytest.LogCaptureFixture
-) -> None:
-    """At the most talkative level, through good and bad, no log line holds a token, words or an
-    id."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.DEBUG)
-    try:
-        sam = Person(fake)
-        async with running(core, fake):
-            await sam.types("my own words")
-            await core.until(lambda: core.heard)
-            await core.send(sam.id, Reply((Span("An answer."),)))
-            fake.refuse("POST", "/interactions/.*", 404, 10062)
-            used = await sam.commands("menu", SERVER)
-            await core.until(lambda: len(core.heard) == 2)
-            fake.drop("POST", "/channels/[0-9]+/messages")
-            with pytest.raises(Exception, match="could not be reached"):
-                await core.send(sam.id, Reply((Span("Another."),)))
-            core.broken = True
-            await sam.types("more words")
-            await fake.say("nonsense")
-            await fake.until(lambda: fake.session is None)
-    except Exception as ended:  # noqa: BLE001 - the nonsense ends the run, which is not the point
-        assert "my own words" not in str(ended)
-    finally:
-        root.setLevel(before)
     lines = "\n".join(
         record.getMessage() + str(record.exc_info)
         for record in caplog.records

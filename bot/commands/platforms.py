@@ -39,6 +39,7 @@ def adapters(settings: Settings) -> list[Adapter]:
                 settings.discord_token.get_secret_value(),
                 api_url=settings.discord_api_url or API_URL,
                 gateway_url=settings.discord_gateway_url,
+                pictures=settings.content_dir,
             )
         )
     return made

@@ -28,12 +28,16 @@ from bot.store.store import Store
 
 PERSONS, ANSWERS = 100_000, 1_000_000
 AT_ONCE = (1, 10, 100)
-ROUNDS = 5
-SECONDS = 1.5
-"""Seconds of one round at one concurrency; the median of the rounds is told."""
+ROUNDS = 12
+SECONDS = 0.4
+"""Rounds, and seconds of one round for each concurrency and for the reference. Whatever else the
+machine does falls on all of them alike; rates are medians, ratios medians of each round's ratio."""
 
 MINUTES = 15
 """Minutes of due timers claimed at each size; the median is told."""
+
+TAPED = 15_000
+"""Turns recorded for the reference: more than it can repeat in all its rounds."""
 
 Statement = tuple[str, tuple[Cell, ...]]
 
@@ -70,15 +74,15 @@ class Recording(Transaction):
 
 @dataclass
 class Sample:
-    """What one way of taking turns reached, round by round."""
+    """What one way of taking turns reached: turns a second by round, and every wait."""
 
     rates: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
-    @property
-    def rate(self) -> float:
-        """Turns a second."""
-        return statistics.median(self.rates)
+    def add(self, rate: float, waits: list[float]) -> None:
+        """Take in a round."""
+        self.rates.append(rate)
+        self.waits += waits
 
     def wait(self, share: float) -> float:
         """Milliseconds from an event to its commit, at this share of all of them."""
@@ -127,43 +131,39 @@ class Load:
 def durable_turns() -> Iterable[Figure]:
     """Durable turns a second and their waits, at 1, 10 and 100 people at once."""
     with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder, "base", "ajar.db")
+        base, copy = Path(folder, "base", "ajar.db"), Path(folder, "copy.db")
         crowd.build(base, PERSONS, ANSWERS, due=0)
-        copy = Path(folder, "copy.db")
         shutil.copyfile(base, copy)
-        tape = asyncio.run(_record(base, 1500))
-        raw = Raw(copy, tape)
-        samples = {n: Sample() for n in AT_ONCE}
-        reference = Sample()
-        for number in range(ROUNDS):
-            for at_once in AT_ONCE:
-                rate, waits = asyncio.run(_round(base, number * 1000 + at_once, at_once))
-                samples[at_once].rates.append(rate)
-                samples[at_once].waits += waits
-            rate, waits = raw.run(len(tape) // ROUNDS)
-            reference.rates.append(rate)
-            reference.waits += waits
-        raw.close()
+        tape = asyncio.run(_record(base, TAPED))
+        samples, raw = asyncio.run(_compare(base, Raw(copy, tape)))
     for at_once, sample in samples.items():
         name = f"durable_turns_{at_once}"
-        yield beside(name, sample.rate, "turns/s", reference.rate)
-        yield beside(f"{name}_p50", sample.wait(0.5), "ms", reference.wait(0.5))
-        yield beside(f"{name}_p99", sample.wait(0.99), "ms", reference.wait(0.99))
+        ratio = statistics.median(a / b for a, b in zip(sample.rates, raw.rates, strict=True))
+        rate, reference = statistics.median(sample.rates), statistics.median(raw.rates)
+        yield Figure(name, rounded(rate), "turns/s", rounded(reference), rounded(ratio))
+        yield beside(f"{name}_p50", sample.wait(0.5), "ms", raw.wait(0.5))
+        yield beside(f"{name}_p99", sample.wait(0.99), "ms", raw.wait(0.99))
+
+
+async def _compare(path: Path, raw: Raw) -> tuple[dict[int, Sample], Sample]:
+    samples, reference = {n: Sample() for n in AT_ONCE}, Sample()
+    store = await _open(path)
+    try:
+        load = Load(store, crowd.template(), seed=1)
+        await load.run(AT_ONCE[-1], SECONDS)
+        for _ in range(ROUNDS):
+            for at_once, sample in samples.items():
+                sample.add(*await load.run(at_once, SECONDS))
+            reference.add(*raw.run(SECONDS))
+    finally:
+        raw.close()
+        await store.close()
+    return samples, reference
 
 
 async def _open(path: Path, transaction: type[Transaction] = Transaction) -> Store:
     url = f"sqlite:///{path}"
     return await Store.open(url, key=crowd.KEY, now=lambda: crowd.NOW, transaction=transaction)
-
-
-async def _round(path: Path, seed: int, at_once: int) -> tuple[float, list[float]]:
-    store = await _open(path)
-    try:
-        load = Load(store, crowd.template(), seed)
-        await load.run(at_once, 0.2)
-        return await load.run(at_once, SECONDS)
-    finally:
-        await store.close()
 
 
 Tape = list[list[list[Statement]]]
@@ -193,18 +193,19 @@ class Raw:
         self.connection = connect(path)
         self.left = iter(tape)
 
-    def run(self, turns: int) -> tuple[float, list[float]]:
-        """Repeat the next so many turns; give turns a second and every wait."""
+    def run(self, seconds: float) -> tuple[float, list[float]]:
+        """Repeat recorded turns for a while; give turns a second and every wait."""
         waits = []
         began = time.perf_counter()
-        for _ in range(turns):
+        end = began + seconds
+        while time.perf_counter() < end:
             turn, *others = next(self.left)
             started = time.perf_counter()
             self.job(turn)
             waits.append(time.perf_counter() - started)
             for job in others:
                 self.job(job)
-        return turns / (time.perf_counter() - began), waits
+        return len(waits) / (time.perf_counter() - began), waits
 
     def job(self, statements: list[Statement]) -> None:
         """Run one transaction; one that only reads needs no commit of its own."""

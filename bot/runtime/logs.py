@@ -81,6 +81,7 @@ def configure(
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(_keep_template)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_foreign, *common],
@@ -144,20 +145,25 @@ class Redactor:
         return self.text(str(value))
 
 
+def _keep_template(record: logging.LogRecord) -> bool:
+    """Put a line's template aside before it is filled in. A line without values to fill in may be
+    a finished sentence with anything in it, so nothing of it is kept."""
+    record.template = str(record.msg) if record.args else ""
+    return True
+
+
 def _foreign(_logger: object, _method: str, line: EventDict) -> EventDict:
-    """Reduce a library's line to its template, where it is one, and its place in the code."""
+    """Reduce a library's line to its template and its place in the code."""
     record: logging.LogRecord = line["_record"]
-    template = str(record.msg) if record.args else ""
     line["event"] = "library"
     line["logger"] = record.name
     line["place"] = f"{record.filename}:{record.lineno}"
-    if template:
+    if template := getattr(record, "template", ""):
         line["template"] = template
     if record.exc_info:
         line["exc_info"] = record.exc_info
         # The formatter would print the traceback itself if it still found these.
         record.exc_info = record.exc_text = None
-    record.args = None
     record.stack_info = None
     return line
 

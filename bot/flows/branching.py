@@ -6,7 +6,7 @@ Owns the values that are tried. Knows nothing of findings.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.flows.conditions import Compares, Test, each_test
@@ -68,7 +68,8 @@ def takeable(
         if found is None:
             return list(step.go)
         here = found is step
-        cases[name] = list(_cases(found, [t for t in asked if t.name == name], here=here))
+        tried = _cases(found, [t for t in asked if t.name == name], here=here)
+        cases[name] = list(itertools.islice(tried, COMBINATIONS_LIMIT + 1))
         combinations *= len(cases[name])
         if combinations > COMBINATIONS_LIMIT:
             return list(step.go)
@@ -103,7 +104,7 @@ def _around(asked: list[Test], what: str, lowest: int) -> list[int]:
     return sorted(value for value in values if value >= lowest)
 
 
-def _answers(step: Step, asked: list[Test]) -> list[Answer]:
+def _answers(step: Step, asked: list[Test]) -> Iterable[Answer]:
     """Give the answers that can differ for these conditions; None stands for skipped."""
     match step.question:
         case Choose(options=options):
@@ -114,7 +115,7 @@ def _answers(step: Step, asked: list[Test]) -> list[Answer]:
             words = {getattr(test, "word", "") for test in asked}
             told = [option for option in options if option in words]
             rest = [option for option in options if option not in words]
-            return [None, *_picks(told, rest, step.question)]
+            return itertools.chain([None], _picks(told, rest, step.question))
     return ["words", None] if step.question is not None else [None]
 
 

@@ -83,7 +83,12 @@ def _collisions(step: Step, accepted: list[Accepted]) -> Iterator[Finding]:
     options = list(dict.fromkeys(stored for _, stored, _ in accepted))
     for text, stored, place in accepted:
         key = typed(text)
-        if key.isdecimal() and 1 <= int(key) <= len(options) and options[int(key) - 1] != stored:
+        if (
+            key.isdecimal()
+            and len(key) < 4
+            and 1 <= int(key) <= len(options)
+            and options[int(key) - 1] != stored
+        ):
             meant = options[int(key) - 1]
             problem = f"“{text}” is typed for `{stored}`, and is the number of `{meant}`."
             instead = "Ask for numbers with `scale:`, or write the number as a word."

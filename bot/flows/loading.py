@@ -148,7 +148,12 @@ class _FolderReader:
     def _open(self, path: Path) -> tuple[Reading, Node | None]:
         """Read a file into nodes, with the findings about its form."""
         reading = Reading(path.relative_to(self.folder).as_posix())
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            problem = f"This file cannot be opened: {error.strerror}."
+            reading.find("C119", 1, problem, "Let whoever runs Ajar read it.")
+            return reading, None
         self.digest.update(reading.file.encode() + b"\0" + data + b"\0")
         try:
             source = data.decode("utf-8-sig")

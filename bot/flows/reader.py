@@ -7,6 +7,8 @@ of folders or other flows.
 
 from __future__ import annotations
 
+import re
+
 from bot.flows.conditions import Always, Condition, Misunderstood
 from bot.flows.conditions import parse as parse_condition
 from bot.flows.content import FlowSource, Shown
@@ -38,6 +40,8 @@ STEP_NAMES = (
 
 WRITE_LIMIT = 4000
 """Characters a person can type at once: a Discord modal takes 4,000, a Telegram message 4,096."""
+
+_NUMBER = re.compile(r"-?\d{1,6}")
 
 SCALE_LIMIT = 1000
 """The largest number on a scale. How many steps fit is a platform's business."""
@@ -179,8 +183,9 @@ def _pick(reading: Reading, body: Entries, options: tuple[str, ...]) -> Pick:
         if node is None:
             continue
         words = reading.text(node, name)
-        if words.isdecimal() and 1 <= int(words) <= max(len(options), 1):
-            bounds[name] = int(words)
+        number = _whole_number(words)
+        if number is not None and 1 <= number <= max(len(options), 1):
+            bounds[name] = number
         elif words:
             problem = f"`{name}: {words}` does not fit {len(options)} options."
             instead = f"Write a number from 1 to {len(options)}."
@@ -195,8 +200,9 @@ def _pick(reading: Reading, body: Entries, options: tuple[str, ...]) -> Pick:
 def _scale(reading: Reading, node: Node) -> Scale:
     numbers: list[int] = []
     for key, label in node.pairs if isinstance(node, Entries) else ():
-        if key.value.lstrip("-").isdecimal() and abs(int(key.value)) <= SCALE_LIMIT:
-            numbers.append(int(key.value))
+        number = _whole_number(key.value)
+        if number is not None and abs(number) <= SCALE_LIMIT:
+            numbers.append(number)
         else:
             problem = f"`{key.value}` is not a number for a scale."
             instead = "Write whole numbers, like `1: closed` and `5: open`."
@@ -208,6 +214,10 @@ def _scale(reading: Reading, node: Node) -> Scale:
             reading.find("C122", node.line, problem, instead)
         return Scale(min(numbers, default=0), min(numbers, default=0) + 1)
     return Scale(min(numbers), max(numbers))
+
+
+def _whole_number(words: str) -> int | None:
+    return int(words) if _NUMBER.fullmatch(words) else None
 
 
 def _write(reading: Reading, node: Node) -> Write:

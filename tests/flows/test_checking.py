@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.engine.words import fold
+from bot.flows.checks import check_all
 from bot.flows.checks_platforms import WORD_LIMIT
+from bot.flows.content import Content
 from bot.flows.loading import read
+from bot.flows.nodes import parse
+from bot.flows.reader import read_flow
+from bot.flows.shape import Reading
 from bot.flows.typed import typed
 from bot.replies import TOKEN_LIMIT
 from tests.flows.writing import a_flow, lay_out
@@ -176,3 +183,55 @@ def test_number_on_a_button_must_be_its_place(tmp_path: Path) -> None:
 def test_words_that_are_not_said(text: str, code: str, tmp_path: Path) -> None:
     """The lists find what they are meant for, and leave ordinary sentences alone."""
     assert codes(tmp_path, f"hi:\n  say: {text}\n  go: end") == ([code] if code else [])
+
+
+COURSE = (Path(__file__).parents[2] / "content" / "en" / "safe-enough.yaml").read_text("utf-8")
+PIECES = [
+    "end",
+    "near",
+    "--5",
+    "9" * 5000,
+    "{near}",
+    "{x/y or z}",
+    "near over 3",
+    "[",
+    "!",
+    "if",
+    "",
+]
+
+
+@given(st.data())
+def test_no_check_falls_over_a_spoilt_flow(data: st.DataObject) -> None:
+    """Whatever lines are lost, doubled or changed, every check ends in findings."""
+    lines = COURSE.splitlines()
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        how = data.draw(st.sampled_from(["drop", "double", "value", "key", "move"]))
+        name, colon, _ = lines[at].partition(":")
+        piece = data.draw(st.sampled_from(PIECES))
+        if how == "drop":
+            del lines[at]
+        elif how == "double":
+            lines.insert(at, lines[at])
+        elif how == "value":
+            lines[at] = f"{name}{colon} {piece}"
+        elif how == "key":
+            lines[at] = lines[at].replace(name.strip(), piece)
+        else:
+            lines.insert(data.draw(st.integers(0, len(lines) - 1)), lines.pop(at))
+    root, findings = parse("\n".join(lines), "en/safe-enough.yaml")
+    if root is not None:
+        source = read_flow(Reading("en/safe-enough.yaml", findings), root, "safe-enough")
+        findings += check_all(Content({"safe-enough": source}))
+    assert all(str(finding) for finding in findings)
+
+
+def test_large_selection_is_not_tried_for_ever(tmp_path: Path) -> None:
+    """With more combinations than can be tried, nothing is claimed, and quickly."""
+    words = [f"w{number}" for number in range(25)]
+    options = "".join(f"    {word}: Word {word}\n" for word in words)
+    both = " and ".join(f"hi includes {word}" for word in words)
+    ways = f"  go:\n    - more, if {both}\n    - end\n"
+    steps = f"hi:\n  say: Which?\n  pick:\n{options}{ways}more:\n  say: More.\n  go: end"
+    assert codes(tmp_path, steps) == []

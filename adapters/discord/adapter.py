@@ -74,9 +74,9 @@ class DiscordAdapter:
 
     @property
     def pace(self) -> Pace:
-        """Discord allows 50 calls a second in all, and five messages in five seconds to a channel
-        before it asks to wait."""
-        return Pace(per_second=40, chat_interval=1, chat_burst=5)
+        """Discord allows 50 calls a second in all. What a single chat allows it tells with every
+        answer, and the library keeps to it; answers to interactions do not count at all."""
+        return Pace(per_second=40)
 
     async def run(self, services: Services) -> None:
         """Connect and pass events in until cancelled (see `bot.ports.Adapter`)."""

@@ -99,6 +99,17 @@ class Person:
         }
         return await self._use(5, data, self.dm, message=opened.message)
 
+    def shown(self) -> set[str]:
+        """Give the labels of everything that can be pressed or selected now."""
+        parts = [
+            part
+            for message in self.messages
+            for row in message["components"]
+            for part in row["components"]
+        ]
+        labels = {part["label"] for part in parts if part["type"] == 2}
+        return labels | {option["label"] for part in parts for option in part.get("options", ())}
+
     def buttons(self, message: dict[str, Any] | None = None) -> list[str]:
         """Give the labels of a message's buttons."""
         rows = (message or self.last)["components"]

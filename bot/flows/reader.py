@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
-from bot.flows.conditions import Always, Condition, Misunderstood
-from bot.flows.conditions import parse as parse_condition
+from bot.flows.conditions import Always, Condition
 from bot.flows.content import FlowSource, Shown
+from bot.flows.grammar import Misunderstood
+from bot.flows.grammar import parse as parse_condition
 from bot.flows.library import MASTER
 from bot.flows.lines import PARTS, read_up_to, read_when, split_way
 from bot.flows.model import (

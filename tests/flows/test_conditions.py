@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flows.conditions import Misunderstood, each_test, parse
+from bot.flows.conditions import each_test
+from bot.flows.grammar import Misunderstood, parse
 
 
 @dataclass

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows.conditions import parse
 from bot.flows.findings import Finding, Severity
+from bot.flows.grammar import parse
 from bot.flows.library import Library
 from bot.flows.loading import read
 from tests.flows.writing import lay_out

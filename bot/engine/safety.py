@@ -61,7 +61,7 @@ def _recognise(language: LanguageRules, text: str) -> Danger | None:
         return None
     places = _Places.of(words, language)
     for rule in language.idioms:
-        if places.holds(rule):
+        if places.holds(rule, heed=False):
             places.blank(rule)
     guards: dict[str, bool] = {}
     gentle: Danger | None = None
@@ -83,7 +83,7 @@ def _guarded(
 
     def holds(guard: str) -> bool:
         if guard not in known:
-            known[guard] = any(places.holds(r) for r in language.guards.get(guard, ()))
+            known[guard] = any(places.holds(r, heed=False) for r in language.guards.get(guard, ()))
         return known[guard]
 
     if holds("quoted"):
@@ -140,40 +140,40 @@ class _Places:
         negated, negators = _negated(words, language.negation)
         return cls(len(row), words, starts, here, negated, negators)
 
-    def holds(self, rule: Rule) -> bool:
-        """Whether every part of the rule is somewhere in the text."""
+    def holds(self, rule: Rule, *, heed: bool = True) -> bool:
+        """Whether every part of the rule is somewhere in the text, with `heed` not denied there."""
         if rule.needs & ~self.here:
             return False
-        return all(self._follow(part) for part in rule.parts)
+        return all(self._follow(part, heed) for part in rule.parts)
 
     def blank(self, rule: Rule) -> None:
         """Take the words of an idiom out of the text."""
         for part in rule.parts:
-            trail = self._follow(part)
+            trail = self._follow(part, False)
             alive = trail[-1] if trail else 0
             for at in range(len(trail) - 1, -1, -1):
                 move, starts = part.moves[at], 0
-                for length, places in self._allowed(part, at).items():
+                for length, places in self._allowed(part, at, False).items():
                     begun = (alive >> (length - 1)) & places
                     starts |= begun
                     for i in range(length):
                         self.blanked |= begun << i
                 for _ in range(move.gap):
-                    starts |= ((starts & ~self.words.hard) >> 1) & ~self.negators
+                    starts |= (starts & ~self.words.hard) >> 1
                 alive = ((starts & ~self.words.hard) >> 1) & (trail[at - 1] if at else 0)
 
-    def _follow(self, pattern: Pattern) -> Sequence[int]:
+    def _follow(self, pattern: Pattern, heed: bool) -> Sequence[int]:
         """Give the places where each move can end; nothing where the pattern is not there."""
         trail: list[int] = []
         reach = (1 << self.size) - 1
-        hard, passable = self.words.hard, ~self.negators
+        hard, passable = self.words.hard, ~self.negators if heed else -1
         for at, move in enumerate(pattern.moves):
             if at:
                 reach = (trail[-1] << 1) & ~hard
                 for _ in range(move.gap):
                     reach |= ((reach & passable) << 1) & ~hard
             ends = 0
-            for length, places in self._allowed(pattern, at).items():
+            for length, places in self._allowed(pattern, at, heed).items():
                 ends |= (reach & places) << (length - 1)
             if at == len(pattern.moves) - 1 and pattern.last:
                 ends &= (self.words.soft | (1 << self.size)) >> 1
@@ -182,11 +182,11 @@ class _Places:
             trail.append(ends)
         return trail
 
-    def _allowed(self, pattern: Pattern, at: int) -> dict[int, int]:
+    def _allowed(self, pattern: Pattern, at: int, heed: bool) -> dict[int, int]:
         """Give the places a move may start at, by length, once negation is weighed."""
         move = pattern.moves[at]
         never = self.blanked
-        if not move.after_not or move.is_not:
+        if heed and (not move.after_not or move.is_not):
             never |= self.negated
         if move.first:
             never |= ~self.words.soft

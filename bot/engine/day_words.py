@@ -38,6 +38,7 @@ class Lexicon:
     every: str
     through: str
     joining: str
+    ago: str
     relative: Mapping[str, int]
     units: Mapping[str, int]
     endless: str
@@ -61,6 +62,7 @@ _EN = Lexicon(
     every=r"every (\d+) days?|every (\d+) ?(?:st|nd|rd|th) day",
     through="to|until|till|through",
     joining="and|on|every|the|of",
+    ago="yesterday|last night",
     relative={"today": 0, "tonight": 0, "tomorrow": 1, "the day after tomorrow": 2},
     units={"day|days|d": 1, "week|weeks|w": 7, "fortnight": 14, "month|months": 30},
     endless="forever|indefinitely|until i say(?: so)?|until i come back|until further notice",
@@ -83,6 +85,7 @@ _ES = Lexicon(
     every=r"cada (\d+) dias?",
     through="a|al|hasta",
     joining="y|e|los|el|cada|de|las|la",
+    ago="ayer|anoche",
     relative={"hoy": 0, "esta noche": 0, "manana": 1, "pasado manana": 2},
     units={"dia|dias": 1, "semana|semanas": 7, "quincena": 15, "mes|meses": 30},
     endless="para siempre|indefinidamente|hasta que (?:yo diga|vuelva)|hasta nuevo aviso|sin fecha",
@@ -106,6 +109,7 @@ _DE = Lexicon(
     every=r"alle (\d+) tage|jeden (\d+) tag",
     through="bis",
     joining="und|am|an|jeden|der|die",
+    ago="gestern|gestern abend",
     relative={"heute": 0, "heute abend": 0, "morgen": 1, "ubermorgen": 2, "uebermorgen": 2},
     units={"tag|tage|tagen": 1, "woche|wochen": 7, "monat|monate|monaten": 30},
     endless="fue?r immer|unbegrenzt|bis auf weiteres|bis ich mich melde|auf unbestimmte zeit",
@@ -142,6 +146,18 @@ def date_ahead(text: str, language: str, today: date) -> date | None:
     for name, lexicon in _lexicons(language):
         candidates += [found for found in [_ahead(digits(text, name), lexicon, today)] if found]
     return next((found for found in candidates if today < found <= today + FURTHEST), None)
+
+
+def day_ago(text: str, language: str, today: date) -> date | None:
+    """Give the date that `yesterday` or the name of one of the last six days means, or None."""
+    for name, words in _lexicons(language):
+        phrase = digits(text, name)
+        if re.fullmatch(words.ago, phrase):
+            return today - timedelta(days=1)
+        number = _weekday(phrase, words)
+        if number is not None and number != today.weekday():
+            return today - timedelta(days=(today.weekday() - number) % 7)
+    return None
 
 
 def _lexicons(language: str) -> list[tuple[str, Lexicon]]:

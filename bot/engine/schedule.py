@@ -223,6 +223,19 @@ class Sent:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A follow-up somebody asked for while their zone was not known: it waits for the zone.
+
+    `minute` is the minute of the day, or -1 for the time of `since`.
+    """
+
+    since: datetime
+    days: int
+    hours: int
+    minute: int
+
+
 class Offer(StrEnum):
     """Whether to ask about returning to the chosen rhythm after asking less often."""
 
@@ -253,6 +266,9 @@ class Memory:
     unreachable: bool = False
     done: tuple[date, ...] = ()
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    doing: date | None = None
+    turns: Mapping[int, date] = field(default_factory=lambda: MappingProxyType({}))
+    wanted: Mapping[str, Wanted] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def key(kind: Kind, subject: str = "") -> str:

@@ -20,6 +20,7 @@ from bot.engine.schedule import (
     Sent,
     Slot,
     Travel,
+    Wanted,
     Wording,
 )
 
@@ -54,6 +55,11 @@ def write(schedule: Schedule, memory: Memory) -> dict[str, Any]:
             "unreachable": m.unreachable,
             "done": [day.isoformat() for day in m.done],
             "counts": dict(m.counts),
+            "doing": _day_out(m.doing),
+            "turns": [[turn, day.isoformat()] for turn, day in m.turns.items()],
+            "wanted": {
+                name: [_out(w.since), w.days, w.hours, w.minute] for name, w in m.wanted.items()
+            },
         },
     }
 
@@ -93,6 +99,9 @@ def read(data: dict[str, Any]) -> tuple[Schedule, Memory]:
         unreachable=m["unreachable"],
         done=tuple(date.fromisoformat(day) for day in m["done"]),
         counts=m["counts"],
+        doing=_day_in(m["doing"]),
+        turns={turn: date.fromisoformat(day) for turn, day in m["turns"]},
+        wanted={name: Wanted(_in(w[0]), *w[1:]) for name, w in m["wanted"].items()},
     )
     return schedule, memory
 

@@ -28,6 +28,9 @@ CLOSED = LAST_AFTER + 1
 DONE_KEPT = 14
 """Dates of check-ins kept to tell a frequent guest from a rare one."""
 
+CHECK_INS = "check-ins"
+"""The count of days with a check-in: it only grows."""
+
 FREQUENT = 7
 """Check-ins within `DONE_KEPT` days that make a frequent guest."""
 
@@ -112,14 +115,22 @@ def restored(memory: Memory, *, yes: bool) -> Memory:
     return replace(memory, offer=Offer.DECLINED)
 
 
-def checked_in(schedule: Schedule, memory: Memory, now: datetime) -> Memory:
-    """Remember a check-in for the day the person means by today."""
-    day = _today(schedule, now)
-    before = memory.let_be.get(Kind.CHECK_IN, day)
-    counts = {**memory.counts, "check-ins": memory.counts.get("check-ins", 0) + 1}
+def checked_in(
+    schedule: Schedule, memory: Memory, now: datetime, day: date | None = None
+) -> Memory:
+    """Remember a check-in for a day: the one the person means by today, or an earlier one. A date
+    counts once."""
+    today = day_of_person(schedule, now)
+    day = day or today
+    counts = memory.counts
+    if day not in memory.done:
+        counts = {**counts, CHECK_INS: counts.get(CHECK_INS, 0) + 1}
+    let_be = memory.let_be
+    if day >= today:
+        let_be = {**let_be, Kind.CHECK_IN: max(day, let_be.get(Kind.CHECK_IN, day))}
     return replace(
         contact(memory),
-        let_be={**memory.let_be, Kind.CHECK_IN: max(day, before)},
+        let_be=let_be,
         done=tuple(sorted({*memory.done, day}))[-DONE_KEPT:],
         counts=counts,
     )
@@ -127,7 +138,7 @@ def checked_in(schedule: Schedule, memory: Memory, now: datetime) -> Memory:
 
 def not_today(schedule: Schedule, memory: Memory, kind: Kind, now: datetime) -> Memory:
     """Remember a no for today: a full answer."""
-    day = _today(schedule, now)
+    day = day_of_person(schedule, now)
     let_be = {**memory.let_be, kind: max(day, memory.let_be.get(kind, day))}
     return replace(contact(memory), let_be=let_be)
 
@@ -145,11 +156,12 @@ def lost(memory: Memory) -> Memory:
 def frequent(schedule: Schedule, memory: Memory, now: datetime) -> bool:
     """Whether somebody checks in often: they get questions that look deeper; who comes rarely gets
     a suggestion."""
-    since = _today(schedule, now) - timedelta(days=DONE_KEPT)
+    since = day_of_person(schedule, now) - timedelta(days=DONE_KEPT)
     return sum(day > since for day in memory.done) >= FREQUENT
 
 
-def _today(schedule: Schedule, now: datetime) -> date:
+def day_of_person(schedule: Schedule, now: datetime) -> date:
+    """Give the date a person means by today, which goes on until 03:00."""
     where = schedule.zone_at(now)
     return day_of(where, now) if where else now.date()
 
@@ -163,7 +175,7 @@ def _mend(schedule: Schedule, memory: Memory, now: datetime) -> Memory:
     astray = {kind: s for kind, s in memory.last.items() if s.at - now > ASTRAY}
     if not astray:
         return memory
-    today = _today(schedule, now)
+    today = day_of_person(schedule, now)
     mended = {
         kind: Sent(replace(s.item, due=now, day=today, slot=99), now, s.zone)
         for kind, s in astray.items()

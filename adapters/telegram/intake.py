@@ -43,14 +43,13 @@ class Intake:
         self._bot = bot
         self._username = username
         self._services = services
-        self._commands = frozenset(name for name, _ in services.phrases.commands.get("en", ()))
         self._albums: deque[str] = deque(maxlen=ALBUMS_REMEMBERED)
         self._asides: set[asyncio.Task[None]] = set()
 
     async def take(self, update: Update) -> None:
         """File one update; return once it may be acknowledged. Raises what `receive` raises."""
         try:
-            meant = read(update, self._username, self._commands, datetime.now(UTC))
+            meant = read(update, self._username, self._commands(), datetime.now(UTC))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             log.warning("telegram-update-unreadable", error=type(error).__name__)
             return
@@ -79,6 +78,10 @@ class Intake:
             slow.cancel()
         if heard.query:
             self._aside(self._answer(heard.query, outcome.notice))
+
+    def _commands(self) -> frozenset[str]:
+        """Give the names of our commands as they are now: content may be exchanged meanwhile."""
+        return frozenset(name for name, _ in self._services.phrases.commands.get("en", ()))
 
     def _repeats_album(self, heard: Heard) -> bool:
         """Whether this is one more wordless picture of an album that has been heard already."""

@@ -91,6 +91,7 @@ class FakeBotApi:
         self._changed = asyncio.Condition()
         self._pushers: dict[str, asyncio.Task[None]] = {}
         self._runner: web.AppRunner | None = None
+        self._session: aiohttp.ClientSession | None = None
         self.port = 0
 
     # Life
@@ -111,6 +112,9 @@ class FakeBotApi:
             task.cancel()
         await asyncio.gather(*self._pushers.values(), return_exceptions=True)
         self._pushers.clear()
+        if self._session:
+            await self._session.close()
+            self._session = None
         if self._poller and not self._poller.done():
             self._poller.cancel()
         if self._runner:
@@ -144,7 +148,7 @@ class FakeBotApi:
         """Give the messages of a chat as they stand now, oldest first."""
         return list(self.chats.messages[chat].values())
 
-    async def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
+    async def until(self, true: Callable[[], bool], seconds: float = 8) -> None:
         """Wait until something is so; it is looked at after every change on this server."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(true)
@@ -324,21 +328,21 @@ class FakeBotApi:
                 self._pushers[queue] = asyncio.ensure_future(self._push_queue(queue))
 
     async def _push_queue(self, queue: str) -> None:
-        async with aiohttp.ClientSession() as session:
-            while waiting := [u for u in self.pending.values() if _queue_of(u) == queue]:
-                if not self.webhook.get("url"):
-                    return
-                if await self._pushed(session, waiting[0]):
-                    self.confirmed.append(waiting[0]["update_id"])
-                    self.pending.pop(waiting[0]["update_id"], None)
-                    await self._notify()
-                else:
-                    await asyncio.sleep(self.push_pause)
+        while waiting := [u for u in self.pending.values() if _queue_of(u) == queue]:
+            if not self.webhook.get("url"):
+                return
+            if await self._pushed(waiting[0]):
+                self.confirmed.append(waiting[0]["update_id"])
+                self.pending.pop(waiting[0]["update_id"], None)
+                await self._notify()
+            else:
+                await asyncio.sleep(self.push_pause)
 
-    async def _pushed(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> bool:
+    async def _pushed(self, update: dict[str, Any]) -> bool:
+        self._session = self._session or aiohttp.ClientSession()
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
         try:
-            async with session.post(self.push_to, json=update, headers=headers) as response:
+            async with self._session.post(self.push_to, json=update, headers=headers) as response:
                 self.push_statuses.append(response.status)
                 return response.status < 300
         except (aiohttp.ClientError, OSError):

@@ -178,13 +178,12 @@ def _take_branch(scene: Scene, frame: Frame, step: Step) -> bool:
 
 def _end(scene: Scene, frame: Frame) -> bool:
     scene.talk.stack.pop()
-    if consent.level(scene) == "place":
-        for name in [name for name in scene.talk.answers if name.startswith(f"{frame.flow}/")]:
-            del scene.talk.answers[name]
     above = scene.talk.frame
     if frame.how == "visit" and above is not None:
         return _take_branch(scene, above, scene.library.flows[above.flow].steps[above.step])
     scene.ended = frame.flow
+    if not scene.talk.stack and consent.level(scene) == "place":
+        scene.talk.answers.clear()
     return False
 
 

@@ -1,0 +1,95 @@
+"""Everything a person is sent comes from the reviewed content, filled only with their own words."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from bot.engine.effects import Keep, Look, Row
+from bot.engine.notebook import answer
+from bot.engine.wording import SLOT
+from bot.events import Chose, Commanded, Said
+from bot.flows.house import BUILT_IN
+from bot.flows.library import Library
+from bot.replies import Manner
+from bot.testing import Player, buttons
+
+MARKER = "xylograph"
+"""The only word the player ever types that is not an answer."""
+
+
+def catalogue(library: Library) -> set[str]:
+    """Every piece of text that content holds, cut at its slots and emphasis."""
+    pieces: set[str] = set(BUILT_IN.values())
+    for house in library.houses.values():
+        for variants in house.phrases.values():
+            pieces |= set(variants)
+        pieces |= {f"/{c.name}: {c.describe}" for c in house.commands.values()}
+        pieces.add(house.name)
+    for wordings in library.wordings.values():
+        for wording in wordings.values():
+            pieces |= {wording.title}
+            for words in wording.steps.values():
+                pieces |= {*words.say, *words.labels.values(), words.again, words.alt}
+    cut: set[str] = set()
+    for piece in pieces:
+        for part in SLOT.split(piece):
+            fallback = part.partition(" or ")[2] or part
+            cut |= {text for text in (*part.split("*"), *fallback.split("*")) if text.strip()}
+    return cut
+
+
+def test_everything_said_is_in_the_catalogue(shipped: Library) -> None:
+    """In long random talks, each sentence sent is one that a person wrote and reviewed, and each
+    text of unknown origin is the person's own."""
+    known = catalogue(shipped)
+    numbers = {str(number) for number in range(-20, 100)}
+    commands = [name for name in shipped.house("en").commands if name != "language"]
+    for seed in range(30):
+        chance = random.Random(seed)
+        player = Player(shipped, seed=seed).send("/start")
+        rows: list[Row] = []
+        for _ in range(60):
+            taps = [c.token for reply in player.history[-6:] for c in buttons(reply)]
+            roll = chance.random()
+            if taps and roll < 0.75:
+                player.happens(Chose(chance.choice(taps)))
+            elif roll < 0.9:
+                player.happens(Said(MARKER))
+            else:
+                player.happens(Commanded(chance.choice(commands)))
+            for effect in player.last.effects:
+                if isinstance(effect, Keep):
+                    rows.append(
+                        Row(
+                            str(len(rows)),
+                            effect.kind,
+                            effect.flow,
+                            effect.step,
+                            effect.turn,
+                            effect.at,
+                            effect.value,
+                            effect.shown,
+                        )
+                    )
+                if isinstance(effect, Look) and effect.what != "export":
+                    turn = answer(shipped, player.last, effect, rows, player.clock())
+                    player.talk, player.seen = turn.conversation, list(turn.replies)
+                    player.history += turn.replies
+            player.clock.advance(timedelta(minutes=chance.choice([0, 5, 3000])))
+            for reply in player.seen:
+                for span in reply.text:
+                    if span.manner in (Manner.OWN, Manner.TIME):
+                        continue
+                    for line in filter(str.strip, span.text.split("\n")):
+                        assert (
+                            line.strip() in numbers
+                            or any(line.strip() in piece for piece in known)
+                            or _dated(line, known)
+                        ), f"“{line}” was never reviewed"
+
+
+def _dated(line: str, known: set[str]) -> bool:
+    """A heading of the notebook: a date and the title of a flow."""
+    day, _, title = line.partition(" · ")
+    return day.replace("-", "").isdigit() and title in known

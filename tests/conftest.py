@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-HOUSE = (ROOT / "content" / "en" / "house" / "core.yaml").read_text(encoding="utf-8")
+HOUSE = ROOT / "content" / "en" / "house"
 
 SMALL = {
     "tea.yaml": """
@@ -116,8 +117,9 @@ def write_content(folder: Path, flows: dict[str, str] | None = None) -> Path:
     """Write a content folder with the shipped house words and these flows."""
     (folder / "en" / "house").mkdir(parents=True, exist_ok=True)
     menu = ", ".join(name.removesuffix(".yaml") for name in flows or SMALL)
-    house = HOUSE[: HOUSE.index("\nmenu:")] + f"\nmenu: [{menu}]\n"
-    (folder / "en" / "house" / "core.yaml").write_text(house, encoding="utf-8")
+    for file in HOUSE.glob("*.yaml"):
+        words = re.sub(r"(?m)^menu:.*$", f"menu: [{menu}]", file.read_text(encoding="utf-8"))
+        (folder / "en" / "house" / file.name).write_text(words, encoding="utf-8")
     for name, text in (flows or SMALL).items():
         (folder / "en" / name).write_text(text, encoding="utf-8")
     return folder

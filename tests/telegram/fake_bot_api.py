@@ -89,6 +89,7 @@ class FakeBotApi:
         self._presses: set[str] = set()
         self._poller: asyncio.Future[None] | None = None
         self._changed = asyncio.Condition()
+        self._changes = 0
         self._pushers: dict[str, asyncio.Task[None]] = {}
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -153,6 +154,12 @@ class FakeBotApi:
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(true)
 
+    async def change(self, seen: int) -> int:
+        """Wait until more than `seen` changes have happened on this server; give how many have."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._changes > seen)
+        return self._changes
+
     async def never(self, true: Callable[[], bool], seconds: float = 0.1) -> bool:
         """Watch for a moment; True if it was never so."""
         try:
@@ -182,6 +189,7 @@ class FakeBotApi:
         return number
 
     async def _notify(self) -> None:
+        self._changes += 1
         async with self._changed:
             self._changed.notify_all()
 

@@ -47,6 +47,7 @@ class TerminalAdapter:
     def __init__(self, name: str, locale: str = "", screen: Screen | None = None) -> None:
         self._address = Address(PLATFORM, name, name)
         self._locale = locale
+        self._language = "en"
         self._screen = screen or Pipe()
 
     @property
@@ -74,10 +75,11 @@ class TerminalAdapter:
                 self._screen.tell(outcome.notice)
             event = await self._screen.next()
         if not isinstance(self._screen, Pipe):
-            self._screen.tell(services.phrases.word(self._locale or "en", AWAY))
+            self._screen.tell(services.phrases.word(self._language, AWAY))
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Show one reply; one that only closes a question has nothing to show here."""
+        self._language = delivery.reply.language
         if not delivery.reply.closes:
             try:
                 self._screen.show(delivery.reply)

@@ -7,8 +7,10 @@ imported when it is called, so that `ajar --help` is quick.
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +27,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+new = typer.Typer(help="Begin something new.", no_args_is_help=True)
+app.add_typer(new, name="new")
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(help="The content folder; left out, the one that CONTENT_DIR names."),
+]
 Name = Annotated[
     str, typer.Option("--as", metavar="NAME", help="Talk as another person, in the same database.")
 ]
@@ -67,6 +76,73 @@ def doctor() -> None:
         raise typer.Exit(FINDINGS)
 
 
+@app.command()
+def check(
+    folder: Folder = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Findings for tools.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Which step carries which point of the outline.")
+    ] = False,
+    stamp: Annotated[
+        str, typer.Option(metavar="LANGUAGE", help="Mark a translation as up to date.")
+    ] = "",
+) -> None:
+    """Check the content: everything there is to mend, with file and line."""
+    from bot.commands import check as checking
+
+    place = _content(folder)
+    if coverage:
+        code = checking.show_coverage(place, sys.stdout)
+    elif stamp:
+        code = checking.stamp(place, stamp, sys.stdout)
+    else:
+        code = checking.check(place, sys.stdout, as_json=as_json, strict=strict)
+    raise typer.Exit(code)
+
+
+@app.command("map")
+def map_(
+    folder: Folder = None,
+    flow: Annotated[str, typer.Option(help="Draw this flow alone.")] = "",
+    to: Annotated[Path, typer.Option(help="Where the pictures go.")] = Path("map"),
+) -> None:
+    """Draw the flows, as Mermaid in Markdown and as SVG."""
+    from bot.commands.map import write_map
+
+    for path in write_map(_content(folder), to, flow):
+        typer.echo(path)
+
+
+@app.command()
+def schema(folder: Folder = None) -> None:
+    """Write the JSON Schemas that let an editor complete and explain flow files."""
+    from bot.commands.schema import write_schemas
+
+    for path in write_schemas(_content(folder)):
+        typer.echo(path)
+
+
+@new.command("flow")
+def new_flow(name: str, folder: Folder = None) -> None:
+    """Write a small flow to start from."""
+    from bot.commands.new import new_flow as new_flow_
+
+    typer.echo(f"{new_flow_(_content(folder), name)} is there; `ajar chat` plays it.")
+
+
+@new.callback()
+def _new() -> None:
+    """Begin something new."""
+
+
+def _content(folder: Path | None) -> Path:
+    from bot.settings import Settings
+
+    return folder or Settings.read().content_dir
+
+
 def main() -> None:
     """Run one command; whatever goes wrong ends in a sentence and an exit code."""
     try:
@@ -94,6 +170,11 @@ def _log(error: Exception, reference: str) -> None:
 
 def _end(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more on its way out; let that go nowhere instead of failing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(CANNOT_RUN)
 
 

@@ -12,8 +12,6 @@ import heapq
 import itertools
 import math
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import AdapterStopped
@@ -21,8 +19,8 @@ from bot.ports import Adapter
 from bot.replies import Urgency
 from bot.runtime.clock import Clock
 from bot.runtime.delivering import Delivering, Ended, Later, Next
+from bot.runtime.lanes import Outlet, State, Traffic
 from bot.runtime.logs import log, problem
-from bot.runtime.pace import Pacer
 
 if TYPE_CHECKING:
     from bot.store.outbox import Lane, Outgoing
@@ -34,10 +32,6 @@ people, and a platform that has caught its breath does not wait for one that has
 
 ROWS = 20
 """Replies of one person read at a time."""
-
-KEPT_FREE = 4
-"""One in so many places of a platform is kept free of reminders, so that a slow burst of them never
-holds up a live reply."""
 
 TROUBLE_PAUSE = 5.0
 """Seconds before a lane is taken up again whose rows could not be read."""
@@ -51,50 +45,6 @@ class Outbox(Protocol):
 
     async def outgoing(self, person: int, limit: int = ROWS) -> Sequence[Outgoing]:
         """Give a person's first rows, in order."""
-
-
-class _State(Enum):
-    READY = auto()  # waits for a place and the pace
-    RESTING = auto()  # waits for an instant
-    BUSY = auto()  # is being read or sent
-
-
-@dataclass(slots=True, eq=False)
-class _Traffic:
-    """One person's replies on their way.
-
-    `ticket` is the place in a queue: an entry with another number is out of date. `again` asks for
-    a fresh reading after what is being done. `not_before` is an instant (monotonic seconds), and
-    `told` says that the platform asked for it.
-    """
-
-    person: int
-    platform: str = ""
-    rows: list[Outgoing] = field(default_factory=list)
-    urgency: int = Urgency.LIVE
-    state: _State = _State.BUSY
-    ticket: int = 0
-    again: bool = False
-    not_before: float = 0.0
-    told: bool = False
-
-
-class _Outlet:
-    """One platform: its pace, and who is ready."""
-
-    def __init__(self, adapter: Adapter) -> None:
-        self.adapter = adapter
-        self.pacer = Pacer(adapter.pace)
-        self.ready: list[tuple[int, int, _Traffic]] = []
-        self.in_flight = 0
-        self.stopped = False
-        self._places = max(1, adapter.pace.at_once)
-        self._places_for_reminders = self._places - self._places // KEPT_FREE
-
-    def has_place(self, urgency: int) -> bool:
-        """Whether one more of this urgency may be in flight."""
-        calm = urgency >= Urgency.REMINDER
-        return self.in_flight < (self._places_for_reminders if calm else self._places)
 
 
 class Sending:
@@ -112,9 +62,9 @@ class Sending:
         self._delivering = delivering
         self._clock = clock
         self._on_stopped = on_stopped
-        self._outlets = {adapter.platform: _Outlet(adapter) for adapter in adapters}
-        self._lanes: dict[int, _Traffic] = {}
-        self._resting: list[tuple[float, int, _Traffic]] = []
+        self._outlets = {adapter.platform: Outlet(adapter) for adapter in adapters}
+        self._lanes: dict[int, Traffic] = {}
+        self._resting: list[tuple[float, int, Traffic]] = []
         self._resting_count = 0
         self._tickets = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -128,7 +78,7 @@ class Sending:
         for found in await self._store.lanes():
             outlet = self._outlets.get(found.platform)
             if outlet and not outlet.stopped and found.person not in self._lanes:
-                lane = _Traffic(found.person, found.platform, urgency=found.urgency, again=True)
+                lane = Traffic(found.person, found.platform, urgency=found.urgency, again=True)
                 self._lanes[found.person] = lane
                 if found.not_before:
                     ahead = (found.not_before - self._clock.now()).total_seconds()
@@ -143,8 +93,8 @@ class Sending:
         """Say that a person has new rows. Cheap, and never lost."""
         lane = self._lanes.get(person)
         if lane is None:
-            lane = self._lanes[person] = _Traffic(person)
-        elif lane.state is _State.BUSY:
+            lane = self._lanes[person] = Traffic(person)
+        elif lane.state is State.BUSY:
             lane.again = True
             return
         if not lane.told:
@@ -163,7 +113,7 @@ class Sending:
         """Send nothing more there. The rows stay in the outbox for the next start."""
         self._outlets[platform].stopped = True
         for lane in [lane for lane in self._lanes.values() if lane.platform == platform]:
-            if lane.state is not _State.BUSY:
+            if lane.state is not State.BUSY:
                 self._end(lane)
         self._moved.set()
 
@@ -202,28 +152,28 @@ class Sending:
 
     # Where a lane goes
 
-    def _enter(self, lane: _Traffic, state: _State) -> int:
-        self._resting_count += (state is _State.RESTING) - (lane.state is _State.RESTING)
+    def _enter(self, lane: Traffic, state: State) -> int:
+        self._resting_count += (state is State.RESTING) - (lane.state is State.RESTING)
         lane.state = state
         lane.ticket = next(self._tickets)
         return lane.ticket
 
-    def _queue(self, lane: _Traffic) -> None:
-        ticket = self._enter(lane, _State.READY)
+    def _queue(self, lane: Traffic) -> None:
+        ticket = self._enter(lane, State.READY)
         if lane.urgency >= Urgency.REMINDER:
             # There may be very many: they are read again when it is their turn.
             lane.rows.clear()
             lane.again = True
         heapq.heappush(self._outlets[lane.platform].ready, (lane.urgency, ticket, lane))
 
-    def _rest(self, lane: _Traffic, until: float) -> None:
-        heapq.heappush(self._resting, (until, self._enter(lane, _State.RESTING), lane))
+    def _rest(self, lane: Traffic, until: float) -> None:
+        heapq.heappush(self._resting, (until, self._enter(lane, State.RESTING), lane))
 
-    def _end(self, lane: _Traffic) -> None:
-        self._enter(lane, _State.BUSY)
+    def _end(self, lane: Traffic) -> None:
+        self._enter(lane, State.BUSY)
         del self._lanes[lane.person]
 
-    def _settle(self, lane: _Traffic) -> None:
+    def _settle(self, lane: Traffic) -> None:
         """Put a lane where it belongs after something was done with it."""
         if lane.not_before > self._clock.monotonic():
             self._rest(lane, lane.not_before)
@@ -238,13 +188,13 @@ class Sending:
 
     # Work on one lane
 
-    def _begin(self, lane: _Traffic, work: Coroutine[object, object, None]) -> None:
-        self._enter(lane, _State.BUSY)
+    def _begin(self, lane: Traffic, work: Coroutine[object, object, None]) -> None:
+        self._enter(lane, State.BUSY)
         task = asyncio.create_task(self._watch(lane, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _watch(self, lane: _Traffic, work: Coroutine[object, object, None]) -> None:
+    async def _watch(self, lane: Traffic, work: Coroutine[object, object, None]) -> None:
         """Run one piece of work; whatever fails, the lane goes on a little later."""
         try:
             await work
@@ -256,14 +206,14 @@ class Sending:
         self._settle(lane)
         self._pump()
 
-    async def _read(self, lane: _Traffic) -> None:
+    async def _read(self, lane: Traffic) -> None:
         lane.again = False
         lane.rows = list(await self._store.outgoing(lane.person, ROWS))
         if lane.rows:
             lane.platform = lane.rows[0].delivery.address.platform
             lane.urgency = min(row.delivery.reply.urgency for row in lane.rows)
 
-    async def _send(self, lane: _Traffic, outlet: _Outlet) -> None:
+    async def _send(self, lane: Traffic, outlet: Outlet) -> None:
         try:
             if not lane.rows:
                 await self._read(lane)
@@ -278,7 +228,7 @@ class Sending:
         finally:
             outlet.in_flight -= 1
 
-    def _follow(self, lane: _Traffic, outlet: _Outlet, came: Next) -> None:
+    def _follow(self, lane: Traffic, outlet: Outlet, came: Next) -> None:
         """Do what the attempt calls for."""
         now = self._clock.monotonic()
         lane.told = False
@@ -317,7 +267,7 @@ class Sending:
             soonest = min(soonest, self._resting[0][0])
         self._set_alarm(soonest)
 
-    def _fill(self, outlet: _Outlet, now: float) -> float:
+    def _fill(self, outlet: Outlet, now: float) -> float:
         """Start sends while there is a place and the pace allows; give when to look again."""
         while outlet.ready:
             urgency, ticket, lane = outlet.ready[0]

@@ -24,19 +24,22 @@ check: .venv/.installed
 format: .venv/.installed-dev
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-.venv/bin/python:
+# Stamps, not the files themselves, so that a set-up that was interrupted begins again.
+.venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Ajar needs Python 3.11 or newer; $(PYTHON) is older. Try: make run PYTHON=python3.12"; exit 2; }
-	@$(PYTHON) -m venv .venv
-
-.venv/.installed: .venv/bin/python pyproject.toml constraints.txt
-	@echo "Setting up (once, about a minute) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	  || { echo "Ajar needs Python 3.11 or newer; $(PYTHON) is older or missing. Try: make run PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv --clear .venv \
+	  || { echo "Python cannot make an environment here; on Debian and Ubuntu: apt install python3-venv"; exit 2; }
 	@touch $@
 
-.venv/.installed-dev: .venv/bin/python pyproject.toml constraints.txt
-	@echo "Setting up for development (once, about a minute) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+.venv/.installed: .venv/.made pyproject.toml constraints.txt
+	@echo "Setting up (once, about a minute) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.installed-dev: .venv/.made pyproject.toml constraints.txt
+	@echo "Setting up for development (once, about a minute) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ .venv/.installed
 
 clean:

@@ -6,6 +6,7 @@ comes in belongs to `intake`, what goes out to `sending`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -89,8 +90,7 @@ class DiscordAdapter:
             await self._sessions.may_begin(limit)
             await gateway.listen(limit.url, self._gateway_url)
         finally:
-            await clients.close(gateway)
-            await intake.drain()
+            await asyncio.gather(clients.close(gateway), intake.drain())
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Deliver one reply (see `bot.ports.Adapter`)."""
@@ -105,8 +105,13 @@ class DiscordAdapter:
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._answering.close()
-        await self._rest.close()
+        try:
+            async with asyncio.timeout(clients.CLOSING_TIME):
+                await self._answering.close()
+        except TimeoutError:
+            log.info("Some interactions were left unanswered at the end.")
+        finally:
+            await self._rest.close()
 
     async def _log_in(self, gateway: Gateway, services: Services) -> sessions.Limit:
         """Log in, publish the commands if they have changed, and ask what sessions are left."""
@@ -117,6 +122,8 @@ class DiscordAdapter:
                 raise AdapterStopped(
                     "DISCORD_API_URL does not lead to Discord: it should end in /api/v10."
                 ) from None
+            # Ready before the first interaction, which has no time to wait for a login.
+            await self._rest.log_in()
             await self._publish(gateway, services)
             return await sessions.ask(gateway)
 

@@ -50,16 +50,31 @@ class Answer(IntEnum):
 class Live:
     """One interaction and what has become of it."""
 
-    __slots__ = ("arrived", "claimed", "clock", "committed", "deferred", "deferring", "interaction")
+    __slots__ = (
+        "arrived",
+        "claimed",
+        "clock",
+        "deferred",
+        "deferring",
+        "durable",
+        "filed",
+        "interaction",
+    )
 
     def __init__(self, interaction: Interaction, arrived: float) -> None:
         self.interaction = interaction
         self.arrived = arrived
         self.claimed = False
-        self.committed = False
+        self.durable = False
+        self.filed = asyncio.Event()  # its event is durable, or it was answered without that
         self.deferring = False
         self.deferred = asyncio.Event()
         self.clock: asyncio.TimerHandle | None = None
+
+    def file(self) -> None:
+        """Note that its event is durable: from now on it may be answered with what came of it."""
+        self.durable = True
+        self.filed.set()
 
 
 class Answering:
@@ -88,6 +103,7 @@ class Answering:
         if live.claimed:
             return False
         live.claimed = True
+        live.filed.set()
         if live.clock is not None:
             live.clock.cancel()
         _forget(self._by_account, live.interaction.account, live)
@@ -97,7 +113,7 @@ class Answering:
     async def update(self, message: str, payload: Payload) -> bool:
         """Answer a press on this message by changing the message; False where none waits."""
         for live in tuple(self._by_message.get(message, ())):
-            if live.committed and self.claim(live):
+            if await self._claim_filed(live):
                 return await self._answer(live, Answer.UPDATE, payload) is not None
         return False
 
@@ -105,8 +121,7 @@ class Answering:
         """Answer a command given in the DM with its first reply. Gives the message's id, or
         nothing where no command waits or it could not be answered."""
         for live in tuple(self._by_account.get(account, ())):
-            command = live.interaction.kind is Kind.COMMAND
-            if command and live.committed and self.claim(live):
+            if live.interaction.kind is Kind.COMMAND and await self._claim_filed(live):
                 said = await self._answer(live, Answer.MESSAGE, page.payload, page.uploads)
                 return _message_id(said)
         return ""
@@ -115,8 +130,18 @@ class Answering:
         """Acknowledge whatever this person pressed: a message of another kind is on its way, and
         no closing is to be waited for."""
         for live in tuple(self._by_account.get(account, ())):
-            if live.interaction.kind is not Kind.COMMAND and live.committed and self.claim(live):
-                self._start(self._acknowledge(live))
+            if live.interaction.kind is not Kind.COMMAND:
+                self._start(self._release(live))
+
+    async def _release(self, live: Live) -> None:
+        if await self._claim_filed(live):
+            await self._acknowledge(live)
+
+    async def _claim_filed(self, live: Live) -> bool:
+        """Claim as soon as the event is durable. A reply may be here before `receive` has come
+        back to say so; should the commit be slow, the clock ends the wait by claiming first."""
+        await live.filed.wait()
+        return self.claim(live)
 
     async def tell(self, live: Live, payload: Payload) -> None:
         """Answer with a line that only the person sees, even after a delay."""
@@ -176,7 +201,7 @@ class Answering:
         # What is put off is always ephemeral: a signpost elsewhere, a sign of waiting in the DM.
         await self._answer(live, Answer.MESSAGE_LATER, {"flags": EPHEMERAL})
         live.deferred.set()
-        if live.committed and live.interaction.private:
+        if live.interaction.private and live.durable:
             await self._take_back(live)
 
     async def _acknowledge(self, live: Live) -> None:

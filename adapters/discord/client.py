@@ -24,7 +24,7 @@ RATE_LIMIT_PATIENCE = 30.0
 """Seconds the library may wait out a rate limit by itself (its smallest allowed value); longer
 ones come back to us, so that one chat's limit never holds a sender for long."""
 
-CLOSING_TIME = 2.0
+CLOSING_TIME = 0.5
 """Seconds given to a connection to say goodbye."""
 
 Connecting = Callable[[], Awaitable[None]]

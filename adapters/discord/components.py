@@ -42,8 +42,10 @@ def rows(reply: Reply, write_label: str, placeholder: str) -> list[Component]:
         ways.insert(0, _named_button(name, write_label, _PRIMARY))
     below = [*([_button(reply.done, _SUCCESS)] if reply.done else ()), *ways]
     if reply.form is Form.PICK and reply.done is not None and reply.choices:
-        # The select itself finishes the question: no further button is needed.
-        laid = [_pick(reply, reply.done, placeholder), *_in_rows(ways)]
+        # The select finishes the question by itself, unless it can stand as it is: Discord only
+        # sends a selection that was changed.
+        stands = reply.at_least == 0 or any(choice.chosen for choice in reply.choices)
+        laid = [_pick(reply, reply.done, placeholder), *_in_rows(below if stands else ways)]
     else:
         laid = _chosen(reply, placeholder, _in_rows(below))
     if len(laid) > ROWS:

@@ -29,7 +29,7 @@ DM_LINK = "https://discord.com/channels/@me/{channel}"
 LINK_TIME = 1.0
 """Seconds to find out which DM a signpost leads to, before it leads to all of them."""
 
-DRAIN_TIME = 3.0
+DRAIN_TIME = 0.8
 """Seconds for what has arrived to become durable once the intake has stopped."""
 
 
@@ -109,7 +109,7 @@ class Intake:
             words = self._services.phrases.word(event.locale, "discord-not-now")
             await self._answering.tell(live, outgoing.private_note((Span(words),)))
             raise
-        live.committed = True
+        live.file()
         if not live.interaction.private:
             await self._point(live, event.address)
         else:

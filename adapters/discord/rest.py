@@ -54,17 +54,11 @@ class Rest:
         elif body is not None:
             arguments["json"] = body
         async with asyncio.timeout(within):
-            client = await self._logged_in()
+            client = await self.log_in()
             return await client.http.request(Route(method, path, **places), **arguments)
 
-    async def close(self) -> None:
-        """Let go of the connections."""
-        async with self._logging_in:
-            if self._client is not None:
-                await clients.close(self._client)
-                self._client = None
-
-    async def _logged_in(self) -> discord.Client:
+    async def log_in(self) -> discord.Client:
+        """Log in if that has not happened yet. Raises what the library raises."""
         if self._client is not None:
             return self._client
         async with self._logging_in:
@@ -78,6 +72,13 @@ class Rest:
                     raise
                 self._client = client
             return self._client
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        async with self._logging_in:
+            if self._client is not None:
+                await clients.close(self._client)
+                self._client = None
 
 
 def _multipart(

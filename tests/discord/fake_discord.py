@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import re
+import zlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,13 +48,30 @@ class Fault:
     hold: asyncio.Event | None = None
 
 
+class Line:
+    """One gateway connection, compressed where that was asked for."""
+
+    def __init__(self, socket: web.WebSocketResponse, compress: str) -> None:
+        self.socket = socket
+        self._stream = zlib.compressobj() if compress == "zlib-stream" else None
+
+    async def send(self, frame: dict[str, Any] | str) -> None:
+        """Send one frame."""
+        text = frame if isinstance(frame, str) else json.dumps(frame)
+        if self._stream is None:
+            await self.socket.send_str(text)
+        else:
+            packed = self._stream.compress(text.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+            await self.socket.send_bytes(packed)
+
+
 @dataclass
 class Session:
-    """A gateway session: what it was told, and its socket while it has one."""
+    """A gateway session: what it was told, and its line while it has one."""
 
     id: str
     events: list[dict[str, Any]] = field(default_factory=list)
-    socket: web.WebSocketResponse | None = None
+    line: Line | None = None
     over: bool = False
 
 
@@ -69,6 +87,7 @@ class FakeDiscord:
         self.identified: list[dict[str, Any]] = []
         self.resumed: list[dict[str, Any]] = []
         self.connects = 0
+        self.holding = 0
         self.commands: list[dict[str, Any]] = []
         self.session_limit = {
             "total": 1000,
@@ -132,16 +151,19 @@ class FakeDiscord:
         """Cut the connection of the next calls that fit, before or after their effect."""
         self.faults.append(Fault(method, pattern, times, drop=True, after=after))
 
-    def hold(self, method: str, pattern: str, *, times: int = 1) -> asyncio.Event:
-        """Keep the next calls that fit waiting until the event is set."""
+    def hold(
+        self, method: str, pattern: str, *, times: int = 1, after: bool = False
+    ) -> asyncio.Event:
+        """Keep the next calls that fit waiting until the event is set, before or after they have
+        had their effect."""
         event = asyncio.Event()
-        self.faults.append(Fault(method, pattern, times, hold=event))
+        self.faults.append(Fault(method, pattern, times, hold=event, after=after))
         return event
 
     @property
     def session(self) -> Session | None:
         """The session that is listening now."""
-        live = [s for s in self.sessions if s.socket is not None and not s.over]
+        live = [s for s in self.sessions if s.line is not None and not s.over]
         return live[-1] if live else None
 
     async def listening(self) -> Session:
@@ -161,23 +183,23 @@ class FakeDiscord:
         session = live[-1]
         frame = {"op": 0, "t": name, "s": len(session.events) + 1, "d": data}
         session.events.append(frame)
-        if session.socket is not None:
-            await session.socket.send_str(json.dumps(frame))
+        if session.line is not None:
+            await session.line.send(frame)
         await self.changed()
 
     async def say(self, frame: dict[str, Any] | str) -> None:
         """Send a bare frame."""
         session = await self.listening()
-        assert session.socket is not None
-        text = frame if isinstance(frame, str) else json.dumps(frame)
-        await session.socket.send_str(text)
+        assert session.line is not None
+        await session.line.send(frame)
 
     async def hang_up(self, code: int = 1006, *, forget: bool = False) -> None:
         """Close the gateway connection; with `forget` the session cannot be resumed."""
         session = await self.listening()
         session.over = forget
-        socket, session.socket = session.socket, None
-        assert socket is not None
+        line, session.line = session.line, None
+        assert line is not None
+        socket = line.socket
         if code == 1006:
             transport = socket._req.transport  # a broken socket has no close frame
             transport.abort()
@@ -200,8 +222,10 @@ class FakeDiscord:
         path = request.path.removeprefix("/api/v10")
         body, files = await _body(request)
         fault = self._fault(request.method, path)
-        if fault is not None and fault.hold is not None:
-            await fault.hold.wait()
+        if fault is not None and fault.hold is not None and not fault.after:
+            await self._held(fault.hold)
+            if request.transport is None or request.transport.is_closing():
+                return web.Response()  # whoever asked has gone: a dead process sends nothing
             fault = None
         if fault is not None and not fault.after:
             return await self._fail(request, fault, Call(request.method, path, body, files, 0))
@@ -217,9 +241,17 @@ class FakeDiscord:
                 headers = {"Via": "1.1 fake", "Retry-After": str(answer["retry_after"])}
         self.calls.append(Call(request.method, path, body, files, status))
         await self.changed()
+        if fault is not None and fault.hold is not None:
+            await self._held(fault.hold)
         if fault is not None and fault.drop and request.transport:
             request.transport.abort()
         return _json(answer, status, headers)
+
+    async def _held(self, until: asyncio.Event) -> None:
+        self.holding += 1
+        await self.changed()
+        await until.wait()
+        self.holding -= 1
 
     async def _fail(self, request: web.Request, fault: Fault, call: Call) -> web.Response:
         status = fault.refusal.status if fault.refusal else 0
@@ -336,39 +368,38 @@ class FakeDiscord:
         await socket.prepare(request)
         self._sockets.add(socket)
         session: Session | None = None
+        line = Line(socket, request.query.get("compress", ""))
         try:
-            await socket.send_str(json.dumps({"op": 10, "d": {"heartbeat_interval": 41_250}}))
+            await line.send({"op": 10, "d": {"heartbeat_interval": 41_250}})
             async for message in socket:
                 frame = json.loads(message.data)
                 if frame["op"] == 1:
-                    await socket.send_str(json.dumps({"op": 11}))
+                    await line.send({"op": 11})
                 elif frame["op"] == 2:
-                    session = await self._identify(socket, frame["d"])
+                    session = await self._identify(line, frame["d"])
                 elif frame["op"] == 6:
-                    session = await self._resume(socket, frame["d"])
+                    session = await self._resume(line, frame["d"])
         finally:
             self._sockets.discard(socket)
-            if session is not None and session.socket is socket:
-                session.socket = None
+            if session is not None and session.line is line:
+                session.line = None
                 # A goodbye of the client's own ends the session for good.
                 session.over = session.over or socket.close_code in {1000, 1001}
             await self.changed()
         return socket
 
-    async def _identify(
-        self, socket: web.WebSocketResponse, asked: dict[str, Any]
-    ) -> Session | None:
+    async def _identify(self, line: Line, asked: dict[str, Any]) -> Session | None:
         self.identified.append(asked)
         self.session_limit["remaining"] -= 1
         refused = self.close_on_identify or (4004 if asked["token"] != BOT_TOKEN else 0)
         if asked["intents"] != INTENT_DMS:
             refused = 4014
         if refused:
-            await socket.close(code=refused)
+            await line.socket.close(code=refused)
         elif self.invalidate_always:
-            await socket.send_str(json.dumps({"op": 9, "d": False}))
+            await line.send({"op": 9, "d": False})
         else:
-            session = Session(self.world.snowflake(), socket=socket)
+            session = Session(self.world.snowflake(), line=line)
             self.sessions.append(session)
             await self.dispatch(
                 "READY",
@@ -391,19 +422,19 @@ class FakeDiscord:
         await self.changed()
         return None
 
-    async def _resume(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> Session | None:
+    async def _resume(self, line: Line, asked: dict[str, Any]) -> Session | None:
         self.resumed.append(asked)
         for session in self.sessions:
             if session.id == asked["session_id"] and not session.over:
-                session.socket = socket
+                session.line = line
                 for frame in session.events[asked["seq"] :]:
-                    await socket.send_str(json.dumps(frame))
+                    await line.send(frame)
                 frame = {"op": 0, "t": "RESUMED", "s": len(session.events) + 1, "d": {}}
                 session.events.append(frame)
-                await socket.send_str(json.dumps(frame))
+                await line.send(frame)
                 await self.changed()
                 return session
-        await socket.send_str(json.dumps({"op": 9, "d": False}))
+        await line.send({"op": 9, "d": False})
         return None
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from .fake_discord import FakeDiscord
@@ -16,7 +17,7 @@ PLAYED = [
     "How warm should it be?\n**4**",
     "Who would you drink it with?",
     "Where would that be?\n**Somewhere else**",
-    "**Anna \\*x\\***, then. Enjoy it.",
+    "Black, with milk for somebody. **Enjoy it.**",
 ]
 """What stands in the DM at the end: every question with what was chosen."""
 
@@ -127,6 +128,11 @@ async def test_words_typed_while_away_are_answered(fake: FakeDiscord, tmp_path: 
     assert "What goes into it?\n**Lemon**" in contents
 
 
+def everything(folder: Path) -> bytes:
+    """Read the database with all that lies beside it."""
+    return b"".join(path.read_bytes() for path in folder.glob("ajar.*"))
+
+
 async def test_the_database_holds_nothing_readable(fake: FakeDiscord, tmp_path: Path) -> None:
     """While it is in use, neither the database nor its log of writes holds an id or a word of the
     person."""
@@ -135,7 +141,7 @@ async def test_the_database_holds_nothing_readable(fake: FakeDiscord, tmp_path: 
         await open_tea(fake, sam, DM)
         await by_hand(fake, sam)
         await played(fake, sam)
-        kept = b"".join(path.read_bytes() for path in tmp_path.glob("ajar.db*"))
+        kept = await asyncio.to_thread(everything, tmp_path)
 
     for private in (sam.id, sam.dm.id, "Anna", "Black, with milk"):
         assert private.encode() not in kept

@@ -63,7 +63,7 @@ steps:
       out: Somewhere else
     go: bye
   bye:
-    say: "*{note or Somebody}*, then. Enjoy it."
+    say: "{kind or Tea} for {note or somebody}. *Enjoy it.*"
     go: end
 """
 

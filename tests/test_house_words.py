@@ -1,4 +1,4 @@
-"""House words and code agree: every key that is used is written, every key that is written is used."""
+"""House words and code agree: a key that is used is written, a key that is written is used."""
 
 from __future__ import annotations
 

@@ -12,7 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.engine.conversation import Conversation, load, save
 from bot.engine.effects import CancelTimers, Effect, SetTimer, Turn
+from bot.engine.reminder_book import SETTING
 from bot.engine.scene import WAY
+from bot.engine.schedule import Memory, Schedule, Wording
+from bot.engine.schedule_codec import write
 from bot.engine.turn import begin, take_turn
 from bot.events import Chose, Commanded, Due, Event, Said
 from bot.flows.library import Library
@@ -94,6 +97,12 @@ class Player:
         """Begin with this flow, past the welcome, with everything kept."""
         self.talk.settings["welcomed"] = True
         return self.happens(Commanded("start", flow))
+
+    def at_home(self, zone: str = "Etc/UTC") -> Player:
+        """Have a zone confirmed and plain wording chosen, so that follow-ups come as written."""
+        schedule = Schedule("0000", zone, wording=Wording.PLAIN)
+        self.talk.settings[SETTING] = write(schedule, Memory())
+        return self
 
     def wait(self, by: timedelta) -> Player:
         """Let time pass; timers that come due on the way fire at their moment."""

@@ -69,7 +69,7 @@ def read_transcripts(folder: Path) -> list[Transcript]:
 def play(library: Library, transcript: Transcript) -> Played:
     """Play a transcript; every difference is one problem, in words."""
     result = Played()
-    player = Player(library, locale=transcript.language)
+    player = Player(library, locale=transcript.language).at_home()
     player.talk.consent = Consent(transcript.keep, TEXT_VERSION, 0)
     expected: list[str] = []
     shown = _begin(player, transcript, result)

@@ -8,10 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from bot.engine import answering, care, menu, notes, privacy, walk
+from bot.engine import (
+    answering,
+    care,
+    check_ins,
+    menu,
+    notes,
+    pausing,
+    privacy,
+    putting_off,
+    reminder_setup,
+    reminders,
+    walk,
+    zone_setup,
+)
 from bot.engine.answers import option
 from bot.engine.conversation import Panel
 from bot.engine.scene import Scene
+from bot.engine.schedule import Kind
 from bot.engine.words import fold
 from bot.flows.house import House
 
@@ -37,8 +51,18 @@ COMMANDS: Mapping[str, Command] = {
     "notes": notes.notes,
     "export": notes.export,
     "erase": notes.erase,
+    "checkin": check_ins.check_in,
+    "earlier-day": check_ins.earlier,
+    "look-back": reminders.look_back,
+    "reminders": reminder_setup.reminders,
+    "timezone": zone_setup.timezone,
+    "pause": pausing.pause,
+    "resume": pausing.resume,
+    "stop": putting_off.stop,
+    **{f"later-{kind}": putting_off.later_for(kind) for kind in Kind},
+    **{f"not-today-{kind}": putting_off.not_today_for(kind) for kind in Kind},
 }
-"""Every command by its name; `checkin` and `now` open the flows of that name."""
+"""Every command by its name; others open the flow of their name."""
 
 PANELS: Mapping[str, Chosen] = {
     "menu": menu.menu_chosen,
@@ -56,12 +80,35 @@ PANELS: Mapping[str, Chosen] = {
     "sheet": notes.sheet_chosen,
     "erase": notes.erase_chosen,
     "erase-really": notes.erase_really_chosen,
+    "past-day": check_ins.past_day_chosen,
+    "earlier": check_ins.earlier_chosen,
+    "snooze": putting_off.snooze_chosen,
+    "restore": putting_off.restore_chosen,
+    "nudge": reminders.nudge_chosen,
+    "look-back": reminders.look_back_chosen,
+    "follow-up": reminders.follow_up_chosen,
+    "reminders": reminder_setup.chosen,
+    "reminder-time": reminder_setup.time_chosen,
+    "reminder-kind": reminder_setup.kind_chosen,
+    "reminder-days": reminder_setup.days_chosen,
+    "lock-screen": reminder_setup.lock_screen_chosen,
+    "follow-up-offer": reminder_setup.follow_up_offer_chosen,
+    "zone": zone_setup.chosen,
+    "zone-until": zone_setup.until_chosen,
+    "pause": pausing.chosen,
 }
 """What a choice of each panel does."""
 
 SAID: Mapping[str, SaidTo] = {
     "notes": notes.notes_said,
     "pin": notes.pin_said,
+    "reminders": reminder_setup.said,
+    "reminder-time": reminder_setup.time_said,
+    "reminder-kind": reminder_setup.said,
+    "reminder-days": reminder_setup.said,
+    "zone": zone_setup.said,
+    "zone-until": zone_setup.until_said,
+    "pause": pausing.said,
 }
 """Panels that also understand typed words beyond the labels of their choices."""
 

@@ -6,6 +6,7 @@ once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.engine import silence
@@ -21,6 +22,16 @@ from bot.replies import Choice
 
 TEST = "test"
 """The kind of the timer behind a test message."""
+
+
+def later_for(kind: Kind) -> Callable[[Scene, str], None]:
+    """Give the command behind the button `later` of a kind."""
+    return lambda scene, _argument: later(scene, kind)
+
+
+def not_today_for(kind: Kind) -> Callable[[Scene, str], None]:
+    """Give the command behind the button `not today` of a kind."""
+    return lambda scene, _argument: not_today(scene, kind)
 
 
 def later(scene: Scene, kind: Kind) -> None:

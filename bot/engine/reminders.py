@@ -42,18 +42,18 @@ PRACTICES = ("slow", "talk", "balance", "kind", "say", "trust")
 """Flows a nudge may lead into: the one visited longest ago."""
 
 
-def due(scene: Scene, event: Due) -> bool:
-    """Act on a timer of a reminder. False if it is none of ours."""
+def due(scene: Scene, event: Due) -> None:
+    """Act on a timer that came due. One that nothing is planned for any more is let go."""
     if event.kind == TEST:
         _test_came(scene, event)
-        return True
+        return
     if event.kind not in set(Kind):
-        return False
+        return
     book = open_book(scene)
     name = key(Kind(event.kind), event.subject)
     item = book.memory.planned.get(name)
     if item is None:
-        return True
+        return
     memory = silence.settle(book.schedule, book.memory, scene.now)
     memory = replace(memory, planned={n: i for n, i in memory.planned.items() if n != name})
     book = book.remembering(memory)
@@ -62,19 +62,18 @@ def due(scene: Scene, event: Due) -> bool:
         held = put_off(memory, decision.item)
         keep_book(scene, book.remembering(held), plan=False)
         scene.effects.append(SetTimer(event.kind, event.subject, decision.item.wake))
-        return True
+        return
     scene.effects.append(Count("reminders.due"))
     if isinstance(decision, Skip):
         scene.effects.append(Count(f"reminders.skipped.{decision.reason}"))
         keep_book(scene, book)
-        return True
+        return
     scene.effects.append(Count(f"reminders.sent.{item.kind}"))
     if scene.now - item.wake > LATE:
         scene.effects.append(Count("reminders.late"))
     scene.urgency = Urgency.REMINDER
     _make_room(scene)
     _send(scene, book, item, decision)
-    return True
 
 
 def try_out(scene: Scene, _argument: str = "") -> None:

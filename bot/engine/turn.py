@@ -9,10 +9,21 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from bot.engine import answering, care, house, menu, tokens, walk
+from bot.engine import (
+    answering,
+    care,
+    check_ins,
+    house,
+    menu,
+    reminder_book,
+    reminder_setup,
+    reminders,
+    tokens,
+    walk,
+)
 from bot.engine.asking import open_question
 from bot.engine.conversation import Conversation
-from bot.engine.effects import Turn
+from bot.engine.effects import SetTimer, Turn
 from bot.engine.scene import WAY, Scene
 from bot.engine.words import clean
 from bot.events import (
@@ -30,10 +41,12 @@ from bot.events import (
 from bot.flows.library import MASTER, Library
 from bot.flows.model import Choose, Pick, Scale, Write
 from bot.ports import Verdict
-from bot.replies import Urgency
 
 DOUBLE_TAP = timedelta(seconds=10)
 """A stale button within this time of the last event is a double tap: a notice is answer enough."""
+
+REST = timedelta(hours=1)
+"""While there is no content, whatever comes due is put off by this much."""
 
 QUESTION_WAYS = ("skip", "back", "keep", "done")
 """Ways that act on one question, and so are bound to the turn it was asked in."""
@@ -61,8 +74,15 @@ def take_turn(
     checker, any event and any conversation that `load` gave."""
     scene = Scene(library, conversation, now, rng)
     if isinstance(event, Left | Returned):
+        if isinstance(event, Left):
+            reminder_book.out_of_reach(scene)
         return scene.finish()
     scene.talk.turn += 1
+    if not isinstance(event, Due):
+        reminder_book.heard(scene)
+    if not library.flows:
+        _rest(scene, event)
+        return scene.finish()
     moved = walk.settle(scene)
     if isinstance(event, Due):
         _due(scene, event)
@@ -75,7 +95,9 @@ def take_turn(
         _live(scene, event)
     if scene.ended:
         menu.after_flow(scene)
+    check_ins.after(scene)
     if not isinstance(event, Due):
+        reminder_setup.ask_what_waits(scene)
         scene.talk.last_contact = scene.stamp
     return scene.finish()
 
@@ -90,6 +112,19 @@ def _words(event: Event) -> str:
         case Sent(caption=caption):
             return clean(caption, TEXT_LIMIT)
     return ""
+
+
+def _rest(scene: Scene, event: Event) -> None:
+    """Without any content: help in danger still works, everybody's place is left alone."""
+    asked = isinstance(event, Commanded) and event.name.lower() == "crisis"
+    if asked or care.noticed(scene, _words(event)):
+        if asked:
+            care.crisis(scene)
+    elif isinstance(event, Due):
+        later = scene.now + REST
+        scene.effects.append(SetTimer(event.kind, event.subject, later, event.guard))
+    else:
+        scene.tell("resting")
 
 
 def _live(scene: Scene, event: Event) -> None:
@@ -222,9 +257,5 @@ def _sent(scene: Scene, thing: Thing) -> None:
 
 def _due(scene: Scene, event: Due) -> None:
     """Act on a timer; one made for another turn is let go."""
-    if event.guard and event.guard != scene.talk.turn - 1:
-        return
-    scene.urgency = Urgency.REMINDER
-    flow, _, step = event.subject.partition("/")
-    if event.kind == "follow-up" and scene.library.step(flow, step):
-        walk.open_flow(scene, flow, step=step, how="timer")
+    if not event.guard or event.guard == scene.talk.turn - 1:
+        reminders.due(scene, event)

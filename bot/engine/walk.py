@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.engine import calendar, consent
+from bot.engine import consent, reminder_book
 from bot.engine.asking import choose_variant, open_question, picture, question, said
 from bot.engine.conversation import Answered, Frame, Value
-from bot.engine.effects import Count, SetTimer
+from bot.engine.effects import Count
 from bot.engine.facts import Known
 from bot.engine.path import VISITED, record
 from bot.engine.scene import Scene, name_of
@@ -148,10 +148,7 @@ def _move_on(scene: Scene, frame: Frame, step: Step) -> bool:
     Tells whether there is a step to walk to.
     """
     if step.check_in is not None:
-        zone = str(scene.talk.settings.get("zone") or "UTC")
-        due = calendar.due(step.check_in, scene.now, zone)
-        subject = f"{frame.flow}/{step.check_in.step}"
-        scene.effects.append(SetTimer("follow-up", subject, due))
+        reminder_book.ask_later(scene, frame.flow, step.check_in)
     visit = step.visit
     if visit and frame.flow == consent.FLOW:
         visit = str(scene.talk.settings.pop(INSTEAD, visit))

@@ -23,6 +23,19 @@ REGIONS = frozenset(
 )  # fmt: skip
 """First parts of names that stand for places. `Etc`, `US` and the like are offsets or old links."""
 
+SUGGESTED: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        "Europe/London", "America/New_York", "America/Chicago", "America/Los_Angeles",
+        "Asia/Kolkata", "Australia/Sydney",
+    ),
+    "es": (
+        "Europe/Madrid", "America/Mexico_City", "America/Bogota", "America/Lima",
+        "America/Santiago", "America/Argentina/Buenos_Aires",
+    ),
+    "de": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
+}  # fmt: skip
+"""Zones to tap before anything is typed, by language."""
+
 MOST = 6
 """Zones to offer at once."""
 

@@ -254,7 +254,7 @@ class TestOverTime:
 
     def test_a_check_in_comes_in_the_evening_two_days_later(self, player: Player) -> None:
         """`in 2 days in the evening` is 19:00 of that local date, and asks its step."""
-        player.send("green").send("4").send("Ana").send("2")
+        player.at_home().send("green").send("4").send("Ana").send("2")
         timer = next(e for e in player.effects if isinstance(e, SetTimer))
         assert ("tea/was-it", "2026-03-04T19:00:00+00:00") == (
             timer.subject,

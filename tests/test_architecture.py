@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -220,3 +221,11 @@ def test_a_module_is_short_has_a_name_and_says_what_it_owns(name: str) -> None:
     assert len([line for line in source.splitlines() if line.strip()]) <= LONGEST
     assert name.split(".")[-1].strip("_") not in EMPTY_NAMES
     assert not source or ast.get_docstring(tree(name))
+
+
+def test_every_package_is_shipped() -> None:
+    """A folder of modules that is missing in `pyproject.toml` would be missing in the wheel."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = set(project["tool"]["setuptools"]["packages"])
+    folders = {name for name, path in modules().items() if path.name == "__init__.py"}
+    assert set() == folders - shipped

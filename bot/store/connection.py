@@ -51,8 +51,22 @@ class OneHop(aiosqlite.Connection):
     async def opened(cls, connector: Callable[[], sqlite3.Connection]) -> OneHop:
         """Start the thread and open the connection in it."""
         connection = cls(connector)
-        await connection
+        try:
+            await connection
+        except BaseException:
+            await connection._ended()
+            raise
         return connection
+
+    async def close(self) -> None:
+        """Close the connection and see its thread end."""
+        await super().close()
+        await self._ended()
+
+    async def _ended(self) -> None:
+        """Wait for the thread: aiosqlite only tells it to end, and a thread that outlives the loop
+        prints a traceback when it reports to it."""
+        await asyncio.to_thread(self._thread.join)
 
     @property
     def raw(self) -> sqlite3.Connection:

@@ -1,0 +1,191 @@
+"""The command line: what it says when something is wrong, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL = ROOT / "tests" / "small"
+PROGRAM = [sys.executable, "-m", "bot"]
+TELEGRAM = "123456789:AAFthis-is-a-made-up-token"
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Give what the program finds: small content and a database of its own."""
+    return {
+        "PATH": os.environ["PATH"],
+        "CONTENT_DIR": str(SMALL),
+        "DATABASE_URL": f"sqlite:////{str(tmp_path / 'ajar.db').lstrip('/')}",
+        "LANG": "C.UTF-8",
+    }
+
+
+def ajar(
+    environment: dict[str, str], *arguments: str, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        input=given,
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_help_is_quick_and_names_every_command(environment: dict[str, str]) -> None:
+    """`ajar --help` loads no engine, no database and no platform."""
+    began = time.monotonic()
+    done = ajar(environment, "--help")
+    assert time.monotonic() - began < 1.5
+    assert done.returncode == 0
+    for command in ("run", "chat", "check", "recognise", "doctor", "map", "new"):
+        assert f" {command} " in done.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "chat", "doctor"])
+def test_wrong_settings_end_in_sentences(command: str, environment: dict[str, str]) -> None:
+    """Every problem is one line on standard error; the code is 2 and there is no traceback."""
+    wrong = environment | {"TELEGRAM_TOKEN": "", "HTTP_PORT": "x"}
+    done = ajar(wrong, command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert ["TELEGRAM_TOKEN", "HTTP_PORT"] == [line.split()[0] for line in done.stderr.splitlines()]
+
+
+def test_broken_content_ends_in_a_sentence(environment: dict[str, str], tmp_path: Path) -> None:
+    """With content that cannot be read nothing starts, and file and line are named."""
+    (tmp_path / "content" / "en").mkdir(parents=True)
+    (tmp_path / "content" / "en" / "a.yaml").write_text("flow: a\nsteps: [\n")
+    done = ajar(environment | {"CONTENT_DIR": str(tmp_path / "content")}, "chat")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "en/a.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_key_ends_in_a_sentence(environment: dict[str, str]) -> None:
+    """Another key than the database's is refused, and the key is not repeated."""
+    assert ajar(environment, "chat").returncode == 0
+    key = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
+    done = ajar(environment | {"AJAR_KEY": key}, "chat")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert key not in done.stderr
+
+
+def test_a_mistake_of_ours_is_one_sentence_with_a_reference(environment: dict[str, str]) -> None:
+    """An unexpected exception shows neither its message nor a traceback."""
+    breaking = (
+        "import sys, bot.commands.chat as c\n"
+        "def chat(*_): raise KeyError('a private sentence')\n"
+        "c.chat = chat\n"
+        "from bot.__main__ import main\n"
+        "sys.argv = ['ajar', 'chat']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", breaking],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "(reference " in done.stderr
+    assert "KeyError" in done.stderr
+    assert "private" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_looks_at_everything(environment: dict[str, str]) -> None:
+    """With everything well, doctor says so line by line and gives 0."""
+    done = ajar(environment, "doctor")
+    assert done.returncode == 0
+    assert ["Settings", "Content", "Database", "Platforms"] == [
+        line.split(":")[0] for line in done.stdout.splitlines()
+    ]
+
+
+def test_doctor_says_what_is_wrong(environment: dict[str, str]) -> None:
+    """A server that is not there is a finding: one line, and 1."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        there = {"TELEGRAM_TOKEN": TELEGRAM, "TELEGRAM_API_URL": f"http://127.0.0.1:{port}"}
+        done = ajar(environment | there, "doctor")
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if line.startswith("Telegram: PROBLEM: ")]
+    assert TELEGRAM not in done.stdout + done.stderr
+
+
+def test_run_waits_for_a_server_that_is_not_there_and_stops_when_told(
+    environment: dict[str, str],
+) -> None:
+    """With nobody at the other end the program keeps trying, says so without the token, and
+    SIGTERM ends it within five seconds."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        there = {
+            "TELEGRAM_TOKEN": TELEGRAM,
+            "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
+            "LOG_LEVEL": "DEBUG",
+        }
+        with subprocess.Popen(
+            [*PROGRAM, "run"], env=environment | there, cwd=ROOT, stderr=subprocess.PIPE, text=True
+        ) as program:
+            assert program.stderr
+            seen = ""
+            while "tidied" not in seen:
+                line = program.stderr.readline()
+                assert line, seen
+                seen += line
+            began = time.monotonic()
+            program.send_signal(signal.SIGTERM)
+            seen += program.stderr.read()
+            assert program.wait(PATIENCE) == 0
+            assert time.monotonic() - began < 5
+    assert "event='stopped'" in seen
+    assert TELEGRAM not in seen
+
+
+SAFETY = ROOT / "content"
+
+
+@pytest.mark.skipif(
+    not list(SAFETY.glob("*/safety.yaml")), reason="the safety rules are not written yet"
+)
+def test_recognise_answers_line_by_line(environment: dict[str, str]) -> None:
+    """JSON lines in, JSON lines out, in order; empty lines are passed over."""
+    lines = [
+        {"id": 1, "text": "I want to kill myself", "lang": "en"},
+        {"id": "b", "text": "Tea, please.", "lang": "en"},
+    ]
+    given = "\n\n".join(json.dumps(line) for line in lines) + "\n"
+    done = ajar(environment | {"CONTENT_DIR": str(SAFETY)}, "recognise", given=given)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [(1, True), ("b", False)] == [(a["id"], a["crisis"]) for a in answers]
+
+
+@pytest.mark.parametrize("line", ["{", '{"id": 1}', "[]", '{"text": 5}'])
+def test_recognise_names_a_line_it_cannot_read(line: str, environment: dict[str, str]) -> None:
+    """A line that is no JSON, or has no text, is named by its number, without repeating it."""
+    done = ajar(environment | {"CONTENT_DIR": str(SAFETY)}, "recognise", given=f"\n{line}\n")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

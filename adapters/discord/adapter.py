@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from pathlib import Path
 
 import discord
@@ -17,29 +16,19 @@ from adapters.discord import client as clients
 from adapters.discord import commands, failures, incoming, sessions
 from adapters.discord.answering import Answering
 from adapters.discord.gateway import Gateway
+from adapters.discord.house import House
 from adapters.discord.incoming import Raw
 from adapters.discord.intake import Intake
 from adapters.discord.rest import Rest
 from adapters.discord.rooms import Rooms
 from adapters.discord.sending import Sending
 from bot.errors import AdapterStopped, Gone, Transient
-from bot.ports import Delivery, Pace, Phrases, Receipt, Services
+from bot.ports import Delivery, Pace, Receipt, Services
 
 log = logging.getLogger(__name__)
 
 COMMANDS_NOTE = "discord-commands"
 """Under this name the fingerprint of the published commands is kept."""
-
-PHRASES: Mapping[str, str] = {
-    "discord-over-here": "after a command in a server: the conversation is in the DM",
-    "discord-open": "the button into the DM",
-    "discord-closed": "the DM is closed, and how to open it",
-    "discord-not-now": "nothing could be kept just now",
-    "discord-write": "the button that opens a field for writing, and the name of that field",
-    "discord-write-title": "the heading above that field",
-    "discord-choose": "stands in a list from which nothing is chosen yet",
-}
-"""The house words this adapter needs, in `house/discord.yaml`, and what each is for."""
 
 
 class DiscordAdapter:
@@ -66,7 +55,7 @@ class DiscordAdapter:
         self._rooms = Rooms(self._open_channel)
         self._sending = Sending(self._rest, self._answering, self._rooms, pictures or Path())
         self._sessions = sessions.Sessions(sessions_apart)
-        self._phrases: Phrases | None = None
+        self._house: House | None = None
 
     @property
     def platform(self) -> str:
@@ -81,9 +70,8 @@ class DiscordAdapter:
 
     async def run(self, services: Services) -> None:
         """Connect and pass events in until cancelled (see `bot.ports.Adapter`)."""
-        _check_words(services.phrases)
-        self._phrases = services.phrases
-        intake = Intake(services, self._answering, self._rooms, self._history)
+        self._house = House(services.phrases)
+        intake = Intake(services, self._house, self._answering, self._rooms, self._history)
         gateway = Gateway(self._api_url, intake.hear)
         try:
             limit = await self._log_in(gateway, services)
@@ -94,13 +82,13 @@ class DiscordAdapter:
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Deliver one reply (see `bot.ports.Adapter`)."""
-        if self._phrases is None:
+        if self._house is None:
             raise Transient("Discord is not connected yet.")
         try:
             with failures.translated(delivery.attempt):
-                return await self._sending.send(delivery, self._phrases)
+                return await self._sending.send(delivery, self._house)
         except Gone:
-            await self._sending.say_closed(delivery, self._phrases)
+            await self._sending.say_closed(delivery, self._house)
             raise
 
     async def close(self) -> None:
@@ -131,6 +119,8 @@ class DiscordAdapter:
         application = gateway.application_id or 0
         payload = commands.payload(services.phrases)
         fingerprint = commands.fingerprint(payload, application)
+        if not payload:
+            return  # the content cannot be read just now: what is published stays
         if await services.notes.get(COMMANDS_NOTE) == fingerprint:
             return
         try:
@@ -157,12 +147,3 @@ class DiscordAdapter:
             "GET", "/channels/{channel_id}/messages", query=query, channel_id=channel
         )
         return found
-
-
-def _check_words(phrases: Phrases) -> None:
-    english = phrases.words.get("en", {})
-    missing = [key for key in PHRASES if not english.get(key)]
-    if missing:
-        raise AdapterStopped(
-            f"The house words lack {', '.join(missing)}: add them to en/house/discord.yaml."
-        )

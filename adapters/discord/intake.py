@@ -14,6 +14,7 @@ from typing import Any
 from adapters.discord import components, failures, incoming, outgoing
 from adapters.discord.answering import Answering, Live
 from adapters.discord.catchup import CatchUp, History
+from adapters.discord.house import House
 from adapters.discord.incoming import Asked, Astray, WantsToWrite
 from adapters.discord.rooms import Rooms
 from bot.errors import AjarError, StoreError
@@ -37,9 +38,15 @@ class Intake:
     """What is done with each raw event of one connection."""
 
     def __init__(
-        self, services: Services, answering: Answering, rooms: Rooms, history: History
+        self,
+        services: Services,
+        house: House,
+        answering: Answering,
+        rooms: Rooms,
+        history: History,
     ) -> None:
         self._services = services
+        self._house = house
         self._answering = answering
         self._rooms = rooms
         self._catch_up = CatchUp(services, history)
@@ -106,7 +113,7 @@ class Intake:
         try:
             outcome = await self._services.receive(event)
         except StoreError:
-            words = self._services.phrases.word(event.locale, "discord-not-now")
+            words = self._house.word(event.locale, "discord-not-now")
             await self._answering.tell(live, outgoing.private_note((Span(words),)))
             raise
         live.file()
@@ -125,8 +132,8 @@ class Intake:
 
     async def _ask_for_words(self, token: str, limit: int, live: Live) -> None:
         locale = live.interaction.locale
-        title = self._services.phrases.word(locale, "discord-write-title")
-        label = self._services.phrases.word(locale, "discord-write")
+        title = self._house.word(locale, "discord-write-title")
+        label = self._house.word(locale, "discord-write")
         await self._answering.modal(live, components.modal(token, limit, title, label))
 
     async def _point(self, live: Live, address: Address) -> None:
@@ -138,8 +145,8 @@ class Intake:
                     channel = await self._rooms.find(address)
         except AjarError as failure:
             log.info("A signpost leads to all DMs: %s", failure)
-        word, locale = self._services.phrases.word, live.interaction.locale
-        button = (word(locale, "discord-open"), DM_LINK.format(channel=channel))
-        words = (Span(word(locale, "discord-over-here")),)
+        locale = live.interaction.locale
+        button = (self._house.word(locale, "discord-open"), DM_LINK.format(channel=channel))
+        words = (Span(self._house.word(locale, "discord-over-here")),)
         self._answering.point(live)
         await self._answering.tell(live, outgoing.private_note(words, button))

@@ -15,11 +15,12 @@ import discord
 from adapters.discord import failures, outgoing
 from adapters.discord.answering import Answering
 from adapters.discord.failures import Code
+from adapters.discord.house import House
 from adapters.discord.outgoing import Page, Words
 from adapters.discord.rest import Rest
 from adapters.discord.rooms import Rooms
 from bot.events import Address
-from bot.ports import Delivery, Phrases, Receipt
+from bot.ports import Delivery, Receipt
 from bot.replies import Reply, Span, Text, Urgency
 
 log = logging.getLogger(__name__)
@@ -37,24 +38,24 @@ class Sending:
         self._rooms = rooms
         self._pictures = pictures
 
-    async def send(self, delivery: Delivery, phrases: Phrases) -> Receipt:
+    async def send(self, delivery: Delivery, house: House) -> Receipt:
         """Deliver one reply: in place of an earlier message, as the answer to a command, or as new
         messages."""
         reply = delivery.reply
         words = Words(
-            phrases.word(reply.language, "discord-write"),
-            phrases.word(reply.language, "discord-choose"),
+            house.word(reply.language, "discord-write"),
+            house.word(reply.language, "discord-choose"),
         )
         receipt = None
         if reply.edits is not None:
             receipt = await self._edit(delivery, words)
         return receipt or await self._post(delivery, words)
 
-    async def say_closed(self, delivery: Delivery, phrases: Phrases) -> None:
+    async def say_closed(self, delivery: Delivery, house: House) -> None:
         """Tell somebody who used a command elsewhere that their DM is closed, there and for them
         alone; crisis help is shown right away instead of waiting behind a closed door."""
         reply = delivery.reply
-        text: Text = (Span(phrases.word(reply.language, "discord-closed")),)
+        text: Text = (Span(house.word(reply.language, "discord-closed")),)
         if reply.urgency is Urgency.CRISIS:
             text = (*reply.text, Span("\n\n"), *text)
         note = outgoing.private_note(text)

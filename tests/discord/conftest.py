@@ -48,6 +48,7 @@ class Core:
     chats: dict[str, str] = field(default_factory=dict)
     asked_at: dict[str, str] = field(default_factory=dict)
     readies: int = 0
+    bare: Services | None = None
     outcome: Outcome = field(default_factory=lambda: Outcome(Verdict.HANDLED))
     broken: bool = False
     gate: asyncio.Event | None = None
@@ -98,6 +99,8 @@ class Core:
 
     def services(self) -> Services:
         """Give what an adapter runs with."""
+        if self.bare is not None:
+            return self.bare
 
         async def waiting(platform: str, at_most: int) -> Sequence[Waiting]:
             assert "discord" == platform

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 
 from adapters.discord import doctor, sessions
-from adapters.discord.adapter import PHRASES as NEEDED
 from adapters.discord.adapter import DiscordAdapter
-from bot.errors import AdapterStopped, Transient
-from bot.ports import Phrases, Services
+from adapters.discord.house import BUILT_IN
+from bot.errors import Transient
+from bot.ports import Phrases, Services, Waiting
 from bot.replies import Reply, Span
 
 from .conftest import Core, make_adapter, running
 from .fake_discord import BOT_TOKEN, FakeDiscord
 from .people import Person
 from .world import SERVER
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PUBLISHED = "/applications/[0-9]+/commands"
 
@@ -51,20 +54,31 @@ async def test_refused_commands_do_not_stop_the_conversation(fake: FakeDiscord, 
     assert 2 == len(fake.called("PUT", PUBLISHED))
 
 
-async def test_missing_house_words_are_said_at_once(fake: FakeDiscord) -> None:
-    """Without the words it needs, the adapter says which and where, before anybody meets a gap."""
+async def test_without_content_there_are_still_words(fake: FakeDiscord) -> None:
+    """When the content cannot be read, people are still shown the way, and the commands that are
+    published stay."""
 
-    async def nobody(_platform: str, _at_most: int) -> list[object]:
+    async def nobody(_platform: str, _at_most: int) -> list[Waiting]:
         return []
 
+    sam = Person(fake)
     adapter = make_adapter(fake)
     core = Core(adapter)
-    bare = Services(core.receive, core, Phrases({"en": {}}, {}), nobody)  # type: ignore[arg-type]
-    with pytest.raises(AdapterStopped) as raised:
-        await adapter.run(bare)
+    core.bare = Services(core.receive, core, Phrases({"en": {}}, {}), nobody)
+    async with running(core, fake):
+        used = await sam.commands("crisis", SERVER)
+        await fake.until(lambda: used.answers)
     await adapter.close()
 
-    assert all(key in str(raised.value) for key in NEEDED)
+    assert BUILT_IN["discord-over-here"] == used.answers[0]["data"]["content"]
+    assert [] == fake.called("PUT", PUBLISHED)
+
+
+def test_the_last_words_are_those_of_the_content() -> None:
+    """Every word of last resort has a written one."""
+    written = (ROOT / "content" / "en" / "house" / "discord.yaml").read_text(encoding="utf-8")
+
+    assert [] == [key for key in BUILT_IN if f"\n  {key}: " not in written]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import contextlib
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.webhook import Webhook
 from bot.flows.library import Library
 from bot.ports import Pace
+from bot.runtime.clock import Clock, SystemClock
 from bot.runtime.shelf import Shelf
 from bot.runtime.wiring import Service
 from bot.store.store import Store
@@ -34,13 +34,15 @@ async def at_home(
     *,
     webhook: Webhook | None = None,
     pace: Pace = UNHURRIED,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Service]:
     """Run Ajar while the context lasts, then stop it as a signal would."""
-    store = await Store.open(f"sqlite:///{database}", key=None, now=lambda: datetime.now(UTC))
+    clock = clock or SystemClock()
+    store = await Store.open(f"sqlite:///{database}", key=None, now=clock.now)
     adapter = TelegramAdapter(
         TOKEN, api_url=api.url, webhook=webhook, pace=pace, poll_seconds=5, patience=QUICK
     )
-    service = Service(store, Shelf(lambda: library), [adapter], rng=random.Random(5))
+    service = Service(store, Shelf(lambda: library), [adapter], clock=clock, rng=random.Random(5))
     serving = asyncio.create_task(service.serve())
     try:
         yield service

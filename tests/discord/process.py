@@ -28,6 +28,12 @@ class Process:
 
     async def start(self) -> None:
         """Start it, and wait until it listens."""
+        before = self._fake.session
+        await self.launch()
+        await self._fake.until(lambda: self._fake.session not in (None, before), within=20)
+
+    async def launch(self) -> None:
+        """Start it."""
         environment = {
             "PATH": os.environ["PATH"],
             "DISCORD_TOKEN": BOT_TOKEN,
@@ -38,7 +44,6 @@ class Process:
             "REMINDERS": "off",
             **self._more,
         }
-        before = self._fake.session
         with self.log.open("ab") as log:
             self._running = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -51,7 +56,6 @@ class Process:
                 stdout=log,
                 stderr=log,
             )
-        await self._fake.until(lambda: self._fake.session not in (None, before), within=20)
 
     async def kill(self) -> None:
         """End it without a warning."""

@@ -33,6 +33,12 @@ people, and a platform that has caught its breath does not wait for one that has
 ROWS = 20
 """Replies of one person read at a time."""
 
+LOOK_EVERY = 20.0
+"""Seconds between two looks for rows that nobody has woken us for."""
+
+FEW = 1000
+"""Lanes up to which that look is taken: with more there is enough to do, and the look takes time."""
+
 TROUBLE_PAUSE = 5.0
 """Seconds before a lane is taken up again whose rows could not be read."""
 
@@ -76,18 +82,42 @@ class Sending:
     async def start(self) -> None:
         """Take up everything that was waiting when the program ended."""
         for found in await self._store.lanes():
-            outlet = self._outlets.get(found.platform)
-            if outlet and not outlet.stopped and found.person not in self._lanes:
-                lane = Traffic(found.person, found.platform, urgency=found.urgency, again=True)
-                self._lanes[found.person] = lane
-                if found.not_before:
-                    ahead = (found.not_before - self._clock.now()).total_seconds()
-                    lane.not_before = self._clock.monotonic() + ahead
-                    self._rest(lane, lane.not_before)
-                else:
-                    self._queue(lane)
+            self._take_up(found)
         log().info("outbox-opened", people=len(self._lanes))
         self._pump()
+
+    async def sweep(self) -> None:
+        """Look again and again for rows that nobody has woken us for, until cancelled.
+
+        Another program on the same database (somebody talking in a terminal) may commit replies
+        that are ours to send. Rows are taken up when two looks in a row have found them, so that
+        whoever committed them has had the time to send them.
+        """
+        before: set[int] = set()
+        while True:
+            await self._clock.sleep(LOOK_EVERY)
+            if len(self._lanes) > FEW:
+                continue
+            strange = {
+                f.person: f for f in await self._store.lanes() if f.person not in self._lanes
+            }
+            for person in strange.keys() & before:
+                self._take_up(strange[person])
+            before = set(strange)
+            self._pump()
+
+    def _take_up(self, found: Lane) -> None:
+        outlet = self._outlets.get(found.platform)
+        if outlet is None or outlet.stopped or found.person in self._lanes:
+            return
+        lane = Traffic(found.person, found.platform, urgency=found.urgency, again=True)
+        self._lanes[found.person] = lane
+        ahead = (found.not_before - self._clock.now()).total_seconds() if found.not_before else 0.0
+        if ahead > 0:
+            lane.not_before = self._clock.monotonic() + ahead
+            self._rest(lane, lane.not_before)
+        else:
+            self._queue(lane)
 
     def wake(self, person: int) -> None:
         """Say that a person has new rows. Cheap, and never lost."""

@@ -125,6 +125,7 @@ class Service:
                     self._start_loop("timers", self._timers.run)
                 else:
                     log().warning("reminders-off")
+                self._start_loop("sweep", self._sending.sweep)
                 self._start_loop("chores", lambda: chores(self._store, self._clock))
                 await self._over.wait()
             finally:

@@ -241,9 +241,11 @@ def _has_buttons(reply: Reply) -> bool:
 
 def sending(tx: Transaction, sent: Outgoing) -> bool:
     """Note that an attempt begins, for a reply that must rather be lost than come twice. False if
-    it is not there any more."""
+    it is not there any more, or another process was quicker."""
     changed = tx.run(
-        "UPDATE outbox SET in_flight = 1 WHERE id = ? AND key = ?", sent.id, sent.delivery.key
+        "UPDATE outbox SET in_flight = 1 WHERE id = ? AND key = ? AND in_flight = 0",
+        sent.id,
+        sent.delivery.key,
     )
     return changed == 1
 

@@ -102,7 +102,8 @@ class MemoryOutbox:
         return [row for row in self.rows if row.person == person][:limit]
 
     async def sending(self, sent: Outgoing) -> bool:
-        return self._change(sent, replace(sent, in_flight=True))
+        fresh = any(row.id == sent.id and not row.in_flight for row in self.rows)
+        return fresh and self._change(sent, replace(sent, in_flight=True))
 
     async def delivered(self, sent: Outgoing, _: Receipt) -> None:
         if self.refuse_writes:

@@ -23,7 +23,7 @@ from bot.ports import Delivery, Pace
 from bot.replies import Urgency
 from bot.runtime import sending as sending_module
 from bot.runtime.delivering import Delivering
-from bot.runtime.sending import Sending
+from bot.runtime.sending import LOOK_EVERY, Sending
 from tests.runtime.fakes import FakePlatform, HandClock, MemoryOutbox, idle
 
 
@@ -388,6 +388,34 @@ async def test_the_next_start_takes_up_what_was_left(office: Open) -> None:
     await post.sending.start()
     await post.clock.advance(5)
     assert ["answer", "reminder"] == post.here.texts
+
+
+async def test_what_another_program_committed_is_found(office: Open) -> None:
+    """Rows that nobody woke us for are sent after two looks, not after the first."""
+    post = office()
+    sweeping = asyncio.create_task(post.sending.sweep())
+    await idle()
+    post.outbox.put(1, "from elsewhere")
+    await post.clock.advance(LOOK_EVERY)
+    assert [] == post.here.texts
+    await post.clock.advance(LOOK_EVERY)
+    assert ["from elsewhere"] == post.here.texts
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+
+
+async def test_two_programs_on_one_outbox_send_a_reminder_once(office: Open) -> None:
+    """Of two senders that take up the same reminder, one sends it (REM-29)."""
+    post, other = office(), office()
+    other.outbox = other.sending._store = post.outbox
+    other.sending._delivering._store = post.outbox
+    for person in range(20):
+        post.outbox.put(person, f"for {person}", urgency=Urgency.REMINDER)
+    await asyncio.gather(post.sending.start(), other.sending.start())
+    await idle()
+    assert sorted(f"for {person}" for person in range(20)) == sorted(
+        post.here.texts + other.here.texts
+    )
 
 
 async def test_nothing_is_remembered_of_people_without_rows(office: Open) -> None:

@@ -37,7 +37,7 @@ LOOK_EVERY = 20.0
 """Seconds between two looks for rows that nobody has woken us for."""
 
 FEW = 1000
-"""Lanes up to which that look is taken: with more there is enough to do, and the look takes time."""
+"""Lanes up to which that look is taken: with more there is enough to do already."""
 
 TROUBLE_PAUSE = 5.0
 """Seconds before a lane is taken up again whose rows could not be read."""

@@ -199,7 +199,9 @@ class Raw:
         began = time.perf_counter()
         end = began + seconds
         while time.perf_counter() < end:
-            turn, *others = next(self.left)
+            turn, *others = next(self.left, [[]])
+            if not turn:
+                break
             started = time.perf_counter()
             self.job(turn)
             waits.append(time.perf_counter() - started)

@@ -6,7 +6,7 @@ raised here hold neither the address (the token stands in it) nor the body of an
 
 The library's stock client writes each address, token and all, to the log, and spends eight
 milliseconds of processor time on a request where this one spends less than half of one
-(`docs/decisions/0030-telegram-http.md`).
+(`docs/decisions/0010-telegram-over-aiohttp.md`).
 """
 
 from __future__ import annotations

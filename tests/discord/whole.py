@@ -17,6 +17,7 @@ from pathlib import Path
 
 from adapters.discord.adapter import DiscordAdapter
 from bot.flows.loading import load
+from bot.ports import Adapter
 from bot.runtime.shelf import Shelf
 from bot.runtime.wiring import Service
 from bot.store.store import Store
@@ -81,8 +82,8 @@ def write_content(folder: Path) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def ajar(fake: FakeDiscord, folder: Path) -> AsyncIterator[Service]:
-    """Run Ajar in this process, with its database and content in a folder."""
+async def opened(folder: Path, adapter: Adapter) -> AsyncIterator[Service]:
+    """Put a service together, with its database and content in a folder; it is not begun yet."""
     content = folder / "content"
     if not content.exists():
         write_content(content)
@@ -90,17 +91,25 @@ async def ajar(fake: FakeDiscord, folder: Path) -> AsyncIterator[Service]:
         f"sqlite:///{folder / 'ajar.db'}", key=None, now=lambda: datetime.now(UTC)
     )
     shelf = Shelf(partial(load, content))
-    adapter = DiscordAdapter(BOT_TOKEN, api_url=fake.api_url, sessions_apart=0.05)
-    service = Service(store, shelf, [adapter], reminders=False, rng=random.Random(7))
-    serving = asyncio.create_task(service.serve())
-    listening = asyncio.create_task(fake.listening())
-    await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        listening.cancel()
-        serving.result()
-    await listening
-    try:
-        yield service
-    finally:
-        service.end()
-        await serving
+    yield Service(store, shelf, [adapter], reminders=False, rng=random.Random(7))
+
+
+@contextlib.asynccontextmanager
+async def ajar(
+    fake: FakeDiscord, folder: Path, adapter: Adapter | None = None
+) -> AsyncIterator[Service]:
+    """Run Ajar in this process until the block ends."""
+    made = adapter or DiscordAdapter(BOT_TOKEN, api_url=fake.api_url, sessions_apart=0.05)
+    async with opened(folder, made) as service:
+        serving = asyncio.create_task(service.serve())
+        listening = asyncio.create_task(fake.listening())
+        await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            listening.cancel()
+            serving.result()
+        await listening
+        try:
+            yield service
+        finally:
+            service.end()
+            await serving

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine import pages
+from bot.engine import looking_back, pages
 from bot.engine.effects import Forget, Look, Row, Turn
 from bot.engine.scene import Scene, words_of
 from bot.engine.wording import shorten
@@ -170,6 +170,7 @@ SHOWN: Mapping[str, Show] = {
     "sheet": _sheet,
     "sheet-made": _sheet_made,
     "export": _export,
+    "look-back": looking_back.show,
 }
 """How each kind of `Look` is answered."""
 

@@ -198,13 +198,14 @@ def test_killed_in_the_middle_the_talk_goes_on(desk: Desk) -> None:
     assert desk.talk("4\n").stdout.startswith("How large is it")
 
 
-def test_a_signal_ends_a_waiting_talk(desk: Desk) -> None:
-    """SIGTERM ends the program within five seconds though nobody has typed anything."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_a_waiting_talk(number: signal.Signals, desk: Desk) -> None:
+    """A signal ends the program within five seconds though nobody has typed anything."""
     with desk.start(stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
         assert program.stdout
         until(program.stdout.fileno(), "Skip")
         began = time.monotonic()
-        program.send_signal(signal.SIGTERM)
+        program.send_signal(number)
         assert program.wait(PATIENCE) == 0
         assert time.monotonic() - began < 5
 
@@ -242,13 +243,13 @@ def test_the_first_question_comes_soon(desk: Desk) -> None:
 
 
 class Terminal:
-    """A person's terminal, 60 columns wide, with the program in it."""
+    """A person's terminal, 60 columns wide, with a program in it."""
 
-    def __init__(self, desk: Desk, *arguments: str) -> None:
+    def __init__(self, desk: Desk, *program: str) -> None:
         self.own, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 60, 0, 0))
         self.program = subprocess.Popen(
-            [*PROGRAM, "chat", *arguments],
+            program or [*PROGRAM, "chat"],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -338,6 +339,42 @@ def test_a_signal_ends_a_real_terminal_too(terminal: Terminal) -> None:
     terminal.sees("2) Later")
     terminal.program.send_signal(signal.SIGTERM)
     assert terminal.ends() == 0
+
+
+INTERRUPTED = """
+import asyncio
+from adapters.terminal_screen import TerminalScreen
+from bot.replies import Choice, Form, Reply, Span
+
+def asks(words, label):
+    return Reply((Span(words),), form=Form.LIST, choices=(Choice(f"token-of-{label}", label),))
+
+async def main():
+    screen = TerminalScreen()
+    screen.show(asks("First?", "one"))
+    answering = asyncio.create_task(screen.next())
+    while not screen._session.app.is_running:
+        await asyncio.sleep(0.01)
+    screen.show(asks("Second?", "two"))
+    print((await answering).token)
+
+asyncio.run(main())
+"""
+
+
+def test_what_comes_while_somebody_thinks_is_asked_anew(desk: Desk) -> None:
+    """What arrives at the prompt is drawn above it, and its choices are then the open ones."""
+    terminal = Terminal(desk, sys.executable, "-c", INTERRUPTED)
+    try:
+        seen = terminal.sees("1) two")
+        assert "Second?" in seen
+        terminal.type(ENTER)
+        terminal.sees("token-of-two")
+        assert terminal.ends() == 0
+    finally:
+        terminal.program.kill()
+        terminal.program.wait()
+        os.close(terminal.own)
 
 
 # How replies are drawn

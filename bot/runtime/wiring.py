@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.errors import AdapterStopped
@@ -85,7 +85,7 @@ class Service:
         """
         for platform, adapter in self._adapters.items():
             self._start_platform(platform, adapter)
-        await self._until_over()
+        await self._until_over(self._reload)
         if len(self._given_up) == len(self._adapters):
             raise AdapterStopped("\n".join(str(error) for error in self._given_up.values()))
 
@@ -103,7 +103,7 @@ class Service:
                 self._over.set()
 
         self._loops[adapter.platform] = talking = asyncio.create_task(talk())
-        await self._until_over()
+        await self._until_over(self.end)
         if talking.done() and not talking.cancelled() and (error := talking.exception()):
             raise error
         for stopped in self._given_up.values():
@@ -115,10 +115,10 @@ class Service:
 
     # Start and stop
 
-    async def _until_over(self) -> None:
+    async def _until_over(self, on_hang_up: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(handle_loop_errors())
-        with self._signals(loop):
+        with _signals(loop, dict.fromkeys(STOP, self.end) | {signal.SIGHUP: on_hang_up}):
             try:
                 await self._sending.start()
                 if self._reminders:
@@ -147,18 +147,6 @@ class Service:
                 await asyncio.gather(*closing, return_exceptions=True)
         await self._store.close()
         log().info("stopped", seconds=round(self._clock.monotonic() - began, 2))
-
-    @contextlib.contextmanager
-    def _signals(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-        handled = dict.fromkeys(STOP, self._over.set)
-        handled[signal.SIGHUP] = self._reload
-        for number, act in handled.items():
-            loop.add_signal_handler(number, act)
-        try:
-            yield
-        finally:
-            for number in handled:
-                loop.remove_signal_handler(number)
 
     def _reload(self) -> None:
         self._loops["reload"] = asyncio.create_task(self._shelf.reload())
@@ -209,6 +197,19 @@ class Service:
         outcome = await self._receiving(incoming)
         await self._sending.quiet()
         return outcome
+
+
+@contextlib.contextmanager
+def _signals(
+    loop: asyncio.AbstractEventLoop, handled: Mapping[signal.Signals, Callable[[], None]]
+) -> Iterator[None]:
+    for number, act in handled.items():
+        loop.add_signal_handler(number, act)
+    try:
+        yield
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)
 
 
 class _Notes:

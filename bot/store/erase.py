@@ -94,7 +94,13 @@ def file(folder: Path, new: Iterable[bytes]) -> None:
 def wipe(connection: sqlite3.Connection) -> bool:
     """Move everything from the write-ahead log into the database and cut the log to nothing.
 
-    False while another reader still looks at the log: its old bytes are still there, try again.
+    False while another reader still looks at the log: its old bytes are still there, try again. It
+    is not waited for here, where every turn would wait too.
     """
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0").fetchall()
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}").fetchall()
     return bool(busy == 0)

@@ -27,15 +27,16 @@ COLUMNS = {
     "notebook": "person, look, expires, sealed",
     "timers": "person, look, due, guard, failures, sealed",
     "messages": "person, turn, sealed",
-    "outbox": "id, person, platform, key, urgency, attempt, not_before, tag, address, sealed",
+    "outbox": "id, person, platform, key, urgency, attempt, made, not_before, in_flight, tag,"
+    " address, sealed",
 }
 
 
 def everything(tx: Transaction, vault: Vault, person: int) -> dict[str, list[dict[str, Any]]]:
     """Give each table's rows of a person, sealed columns opened, keyed hashes and tags in hex.
 
-    `contact` counts hours since 1970; `due` and `not_before` Unix microseconds, with the instant in
-    words beside them.
+    `contact` counts hours since 1970; `due`, `made` and `not_before` Unix microseconds, with the
+    instant in words beside them.
     """
     row = tx.one("SELECT tag FROM people WHERE id = ?", person)
     if row is None:
@@ -64,6 +65,6 @@ def _plain(vault: Vault, tag: bytes, name: str, value: Any, sealed: dict[str, by
         return json.loads(vault.open(value, tag, sealed[name]))
     if isinstance(value, bytes):
         return value.hex()
-    if name in {"due", "not_before"}:
+    if name in {"due", "made", "not_before"}:
         return [value, written.instant(value).isoformat()]
     return value

@@ -19,6 +19,9 @@ from bot.store.connection import connect, sentence
 from bot.store.vault import Vault, WrongKey
 
 SCHEME = "sqlite:///"
+PATIENCE = 5.0
+"""Seconds to wait for another program's lock."""
+
 APPLICATION = int.from_bytes(b"ajar", "big")
 """SQLite's mark for whose database a file is."""
 
@@ -43,9 +46,10 @@ def place(url: str) -> Path:
 
 
 def prepare(
-    path: Path, key_text: str | None, notice: Callable[[str], None], timeout: float = 5.0
+    path: Path, key_text: str | None, notice: Callable[[str], None], timeout: float | None = None
 ) -> Opened:
     """Open the database, or make a new one where there is none. Raises `StoreError`."""
+    timeout = PATIENCE if timeout is None else timeout
     given = keys.read(key_text, "AJAR_KEY") if key_text and key_text.strip() else None
     try:
         if _is_there(path):
@@ -105,9 +109,13 @@ def _no_way(path: Path) -> StoreError:
     )
 
 
+def _must_be_writable(database: Path, *places: Path) -> None:
+    if not all(os.access(place, os.W_OK) for place in places):
+        raise _no_way(database)
+
+
 def _open(path: Path, given: bytes | None, timeout: float) -> Opened:
-    if not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK):
-        raise _no_way(path)
+    _must_be_writable(path, path.parent, path)
     key = _key_of(path, given)
     box = _examine(path, timeout)
     if box is None:  # a first start that was killed before its first commit
@@ -197,6 +205,7 @@ def _create(
     beside = keys.key_file(path)
     try:
         _make_folder(path.parent, made)
+        _must_be_writable(path, path.parent)
         key = given or keys.from_file(beside)
         if key is None:
             key = keys.make(beside)

@@ -47,6 +47,9 @@ FIRST_WAIT = 0.05
 LONGEST_WAIT = 30.0
 """Seconds between two attempts to cut the write-ahead log after an erase."""
 
+TELL_AFTER = 0.3
+"""From a wait of so many seconds on the operator is told."""
+
 
 def _say_nothing(_: str) -> None:
     return
@@ -356,7 +359,7 @@ class Store:
         while self._wipe_again:
             if await self._writer.outside(self._try_to_wipe):
                 continue
-            if not told and wait > 1:
+            if not told and wait > TELL_AFTER:
                 told = True
                 self._notice(
                     "An erase cannot be finished yet: another program reads the database, or the "

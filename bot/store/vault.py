@@ -18,7 +18,7 @@ from bot.errors import StoreError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-STEP = 64
+STEP = 128
 """Sealed lengths are rounded up to this many bytes: a length must not tell which word was kept."""
 
 _NOBODY = b"ajar"

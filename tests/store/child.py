@@ -3,11 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import resource
+import signal
 import sys
 from pathlib import Path
 
-from sketch import LIBRARY, open_store
+from sketch import LIBRARY, Clock, Play, open_store
+
+from bot.errors import StoreError
+from bot.store import opening
+
+
+async def talk_and_die(folder: Path) -> None:
+    """Take some turns, then die with them in the write-ahead log."""
+    store = await open_store(folder)
+    play = Play(store, Clock())
+    for n in range(20):
+        await play.say(f"words {n}", f"person {n}")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def try_to_open(folder: Path) -> None:
+    """Open the database; print `opened`, or the sentence of the refusal."""
+    try:
+        store = await open_store(folder)
+    except StoreError as problem:
+        print(problem)
+        return
+    await store.close()
+    print("opened")
+
+
+async def try_to_open_as_nobody(folder: Path) -> None:
+    """The same as a user without any rights, where we have the right to become one."""
+    await asyncio.to_thread(int)  # everything is imported while we still may read it
+    opening.migrations()
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    await try_to_open(folder)
+
+
+async def try_to_open_with_room(folder: Path, room: str) -> None:
+    """The same where no file may grow past `room` bytes, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), int(room)))
+    await try_to_open(folder)
+
+
+async def erase_all(folder: Path) -> None:
+    """Erase one person after the other by their own command; print how many, after each."""
+    play = Play(await open_store(folder), Clock())
+    for n in range(30):
+        await play.command("erase", account=f"person {n}")
+        print(n + 1, flush=True)
+    await play.store.close()
 
 
 async def claim(folder: Path) -> None:

@@ -1,7 +1,7 @@
 -- The first form of the database.
 --
 -- What may be read here without the key: how many people there are, the platform of each, the hour
--- of their last contact, the instants of timers, turn numbers, and sizes in steps of 64 bytes.
+-- of their last contact, the instants of timers, turn numbers, and sizes in steps of 128 bytes.
 -- `look` is always a keyed hash, `sealed` an AES-GCM box that only the key opens.
 
 CREATE TABLE facts (            -- about the database itself; `pepper` also proves the key

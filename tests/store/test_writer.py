@@ -1,0 +1,213 @@
+"""Jobs in order, in groups, each by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+
+import aiosqlite
+import pytest
+
+from bot.errors import StoreError
+from bot.store.connection import BATCH, OneHop, Transaction, Writer, connect
+
+
+@pytest.fixture
+async def writer(tmp_path):
+    path = tmp_path / "jobs.db"
+    path.touch()
+    connection = await OneHop.opened(lambda: connect(path, timeout=0.1))
+    writer = Writer(connection)
+    await writer.do(lambda tx: tx.run("CREATE TABLE done (n INTEGER PRIMARY KEY) STRICT"))
+    yield writer
+    await writer.finish()
+    await connection.close()
+
+
+def add(n: int):
+    return lambda tx: tx.run("INSERT INTO done (n) VALUES (?)", n)
+
+
+async def rows(writer: Writer) -> list[int]:
+    return [row[0] for row in await writer.do(lambda tx: tx.all("SELECT n FROM done"))]
+
+
+class Gate:
+    """Holds the connection's thread, so that jobs have to wait together."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.reached = threading.Event()
+
+    def job(self, _tx: Transaction) -> None:
+        self.reached.set()
+        assert self.open.wait(10)
+
+
+async def held(writer: Writer) -> tuple[Gate, asyncio.Task[None]]:
+    gate = Gate()
+    task = asyncio.create_task(writer.do(gate.job))
+    await asyncio.to_thread(gate.reached.wait, 10)
+    return gate, task
+
+
+def count_commits(writer: Writer) -> list[str]:
+    seen: list[str] = []
+    writer._connection.raw.set_trace_callback(
+        lambda sql: seen.append(sql) if sql in {"BEGIN IMMEDIATE", "COMMIT"} else None
+    )
+    return seen
+
+
+async def test_jobs_that_wait_share_a_commit_of_at_most_64(writer):
+    """Many jobs at once take few commits, none with more than a batch."""
+    gate, held_job = await held(writer)
+    seen = count_commits(writer)
+    jobs = [asyncio.create_task(writer.do(add(n))) for n in range(2 * BATCH + 1)]
+    await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(held_job, *jobs)
+
+    assert 1 + 3 == seen.count("COMMIT")
+
+
+async def test_jobs_run_and_come_back_in_order(writer):
+    """First come, first committed, first told."""
+    ran: list[int] = []
+    told: list[int] = []
+
+    async def one(n: int) -> None:
+        await writer.do(lambda _: ran.append(n))
+        told.append(n)
+
+    await asyncio.gather(*(one(n) for n in range(300)))
+    assert list(range(300)) == ran == told
+
+
+async def test_a_job_that_raises_is_undone_alone(writer):
+    """Its caller gets the exception; its neighbours in the batch are kept."""
+
+    def half_done(tx: Transaction) -> None:
+        tx.run("INSERT INTO done (n) VALUES (100)")
+        raise ZeroDivisionError
+
+    gate, held_job = await held(writer)
+    jobs = [asyncio.create_task(writer.do(job)) for job in (add(1), half_done, add(1), add(2))]
+    await asyncio.sleep(0)
+    gate.open.set()
+    await held_job
+    results = await asyncio.gather(*jobs, return_exceptions=True)
+
+    assert [1, 1] == [results[0], results[3]]
+    assert isinstance(results[1], ZeroDivisionError)
+    assert isinstance(results[2], sqlite3.IntegrityError)
+    assert [1, 2] == await rows(writer)
+
+
+async def test_results_come_only_after_the_commit(writer, tmp_path):
+    """Whoever has a result can find the row from another connection."""
+    await writer.do(add(7))
+    other = sqlite3.connect(tmp_path / "jobs.db")
+    found = other.execute("SELECT n FROM done").fetchall()
+    other.close()
+
+    assert [(7,)] == found
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_cancelled_caller_leaves_its_job_whole_and_its_neighbours_alone(writer, times):
+    """Cancelling never tears a job and never disturbs another."""
+    for round_ in range(30):
+        gate, held_job = await held(writer)
+        jobs = [asyncio.create_task(writer.do(add(4 * round_ + n))) for n in range(4)]
+        await asyncio.sleep(0)
+        for _ in range(times):
+            jobs[1].cancel()
+            jobs[2].cancel()
+        gate.open.set()
+        await held_job
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+        assert [1, 1] == [results[0], results[3]]
+        assert all(isinstance(r, asyncio.CancelledError) for r in results[1:3])
+
+    assert list(range(120)) == await rows(writer)
+
+
+async def test_a_full_disk_refuses_the_batch_whole_and_the_next_works(writer):
+    """Nothing of the batch is kept, every caller is told in a sentence, and life goes on."""
+    raw = writer._connection.raw
+    (pages,) = raw.execute("PRAGMA page_count").fetchone()
+    raw.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+
+    def big(tx: Transaction) -> None:
+        tx.run("CREATE TABLE blobs (data BLOB)")
+        tx.run("INSERT INTO blobs VALUES (zeroblob(100000))")
+
+    gate, held_job = await held(writer)
+    jobs = [asyncio.create_task(writer.do(job)) for job in (add(1), big, add(2))]
+    await asyncio.sleep(0)
+    gate.open.set()
+    results = await asyncio.gather(held_job, *jobs, return_exceptions=True)
+
+    assert all(isinstance(r, StoreError) for r in results[1:])
+    assert "The disk is full: nothing was written; free some space. (SQLITE_FULL)" == str(
+        results[1]
+    )
+    assert [] == await rows(writer)
+    await writer.do(add(3))
+    assert [3] == await rows(writer)
+
+
+async def test_another_program_with_the_lock_is_named_and_nothing_hangs(writer, tmp_path):
+    """A lock that does not go away is a sentence; afterwards the writer works again."""
+    other = sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked by another program"):
+        await writer.do(add(1))
+    other.execute("ROLLBACK")
+    other.close()
+    await writer.do(add(1))
+
+    assert [1] == await rows(writer)
+
+
+async def test_after_closing_nothing_is_taken_on(tmp_path):
+    """A job for a closed database gets a sentence, not a hang."""
+    path = tmp_path / "jobs.db"
+    path.touch()
+    connection = await OneHop.opened(lambda: connect(path))
+    writer = Writer(connection)
+    await connection.close()
+    with pytest.raises(StoreError, match="closed"):
+        await writer.do(lambda tx: tx.one("SELECT 1"))
+
+
+async def test_the_log_of_the_library_holds_nothing_of_a_job(writer, caplog):
+    """Even at DEBUG, aiosqlite prints no value that a job carries."""
+    caplog.set_level(logging.DEBUG)
+    await writer.do(lambda tx: tx.one("SELECT 1"))
+    caplog.set_level(logging.DEBUG)  # again: the thread may just have remembered the old level
+    secret = "a secret nobody may read"
+    await writer.do(lambda tx: tx.one("SELECT ?", secret))
+
+    assert caplog.records
+    assert secret not in caplog.text
+
+
+def test_the_private_names_we_lean_on_are_there():
+    """The library still runs everything through `_execute`, in a thread called `_thread`."""
+    assert callable(aiosqlite.Connection._execute)
+    connection = aiosqlite.connect("nowhere.db")
+    assert isinstance(connection._thread, threading.Thread)
+    assert not connection._thread.is_alive()
+
+
+def test_values_are_bound_in_order_and_numbers_keep_their_size():
+    """`?` takes values from left to right, as a driver that numbers them would."""
+    connection = sqlite3.connect(":memory:")
+    row = Transaction(connection).one("SELECT ?, ?, ?", 2**62, b"\0x", None)
+    connection.close()
+
+    assert (2**62, b"\0x", None) == row

@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from bot.engine.safety import recognise as recognise_danger
+import typer
+
+from bot.engine.safety import recognise as find_danger
 from bot.errors import AjarError
+from bot.flows.library import MASTER
 from bot.flows.safety_rules import load_rules
 
 
-def recognise(content: Path, lines: Iterable[str], out: TextIO) -> None:
+def recognise(
+    content: Path, lines: Iterable[str], out: TextIO, problems: TextIO | None = None
+) -> None:
     """Read `{"id", "text", "lang"}` a line; write `{"id", "crisis", "tier", "category"}` a line.
 
-    Raises `AjarError` naming the first line that cannot be read.
+    A line that cannot be read gets one sentence with its number on `problems` (standard error);
+    the others are answered all the same, and the command then ends with exit code 1.
     """
-    rules = load_rules(content)
+    wrong: list[str] = []
+    out.writelines(answer + "\n" for answer in answers(lines, content, wrong))
+    out.flush()
+    for sentence in wrong:
+        (problems or sys.stderr).write(sentence + "\n")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def answers(lines: Iterable[str], folder: Path, wrong: list[str]) -> Iterator[str]:
+    """Give the answer to every line that can be read, in order; sentences about others go to
+    `wrong`. Raises `ContentError` where the rules themselves cannot be read."""
+    rules = load_rules(folder)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        asked = _asked(line, number)
-        danger = recognise_danger(rules, asked["text"], str(asked.get("lang") or "en"))
-        answer = {
-            "id": asked.get("id"),
-            "crisis": danger is not None,
-            "tier": str(danger.tier) if danger else None,
-            "category": danger.category if danger else None,
-        }
-        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    out.flush()
+        try:
+            asked = _asked(line, number)
+        except AjarError as error:
+            wrong.append(str(error))
+            continue
+        danger = find_danger(rules, str(asked["text"]), str(asked.get("lang") or MASTER))
+        yield json.dumps(
+            {
+                "id": asked.get("id"),
+                "crisis": danger is not None,
+                "tier": str(danger.tier) if danger else None,
+                "category": danger.category if danger else None,
+            },
+            ensure_ascii=False,
+        )
 
 
-def _asked(line: str, number: int) -> dict[str, str]:
+def _asked(line: str, number: int) -> dict[str, object]:
     try:
         asked = json.loads(line)
     except json.JSONDecodeError:

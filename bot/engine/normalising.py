@@ -28,7 +28,7 @@ _JOINED = 40
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words in order. Bit i of `hard`: a sentence starts at word i; of `soft`: a clause does."""
+    """The words in order. Bit i of `hard`: a sentence starts at word i; of `soft`: a clause."""
 
     words: tuple[str, ...]
     hard: int

@@ -13,6 +13,7 @@ _LOOKALIKES = str.maketrans(
     "асеорхуіјѕкмтвнгαοεινκρτυχ’‘´`ʼ＇‚‛",
     "aceopxyijskmtbhraoeivkptux''''''''",
 )
+_CONTROLS = {code: None for code in (*range(9), *range(11, 32), 127)}
 _FULL_CASE = {"ß": "ss", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"}
 
 
@@ -21,7 +22,7 @@ def fold(text: str) -> str:
 
     Line ends are kept; every other character is kept or replaced by its plain form. Linear.
     """
-    text = text.casefold()
+    text = text.casefold().translate(_CONTROLS)
     if text.isascii():
         return text
     parts = []
@@ -34,4 +35,4 @@ def fold(text: str) -> str:
 
 
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
-"""Unicode categories without a shape of their own: combining marks, format, control, lone halves."""
+"""Unicode categories without a shape: combining marks, format, control, lone halves."""

@@ -44,6 +44,10 @@ REJECTED = (
 )
 
 
+CONFLICT_TOLD_SECONDS = 600
+"""Two pollers take turns, so each succeeds now and then; the operator hears of it this often."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds between two tries: the first pause, how long it may grow, and the slow pace beside a
@@ -62,6 +66,7 @@ class Line:
         self._back = back
         self._said = ""
         self._pause = patience.first
+        self._conflict_told = float("-inf")
 
     async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
         """Give the answer, however long it takes. Raises `AdapterStopped` for a refused token or
@@ -85,7 +90,7 @@ class Line:
                 self._say("telegram-unreachable", sentence(problem))
                 return pause
             case Meaning.CONFLICT:
-                self._say("telegram-second-poller", SECOND_POLLER)
+                self._tell_of_conflict()
                 return self._patience.conflict
             case Meaning.THROTTLED:
                 self._say("telegram-slowed", SLOWED)
@@ -97,6 +102,12 @@ class Line:
         if self._said != says:
             log.warning(name, says=says)
             self._said = says
+
+    def _tell_of_conflict(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._conflict_told >= CONFLICT_TOLD_SECONDS:
+            log.warning("telegram-second-poller", says=SECOND_POLLER)
+            self._conflict_told = now
 
     def _over(self) -> None:
         self._pause = self._patience.first

@@ -4,28 +4,25 @@ Long polling with offset and redelivery, 409 for a second poller, webhook pushes
 retry, messages, edits, files and pressed buttons, Telegram's own words for its refusals, and faults
 on demand. Every call is recorded and checked (`described`); closing the server fails if a call
 broke the rules.
-
-    python -m tests.telegram.fake_bot_api PORT      # serves until killed
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-import aiohttp
 from aiohttp import web
 
 from .chats import BOT, Chats, Refusal
 from .described import faults_of, fits_type
 from .faults import Fault, answer
+from .pushing import Pushing
+from .recorded import Call, read
 
 TOKEN = "5550001:fake-token-of-the-tests-AAAA"
 SECOND_POLLER = (
@@ -44,45 +41,21 @@ NOTHING_TO_DO = (
     "setMyShortDescription",
     "setChatMenuButton",
 )
-JSON_FIELDS = (
-    "reply_markup", "entities", "caption_entities", "allowed_updates", "commands", "scope",
-    "menu_button", "link_preview_options", "chat_id", "message_id", "timeout", "offset", "limit",
-    "max_connections", "drop_pending_updates", "show_alert", "cache_time",
-    "disable_content_type_detection",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Call:
-    """One recorded request."""
-
-    method: str
-    params: dict[str, Any]
-    at: float
-    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-
-    @property
-    def chat(self) -> int:
-        """The chat it is about, or 0."""
-        return int(self.params.get("chat_id", 0))
 
 
 class FakeBotApi:
     """The server. `fault` is asked about each call and may give a fault for it."""
 
-    def __init__(self, *, token: str = TOKEN, checked: bool = True, delay: float = 0) -> None:
+    def __init__(self, *, token: str = TOKEN, checked: bool = True) -> None:
         self.token = token
         self.checked = checked
-        self.delay = delay
         self.calls: list[Call] = []
         self.broken_rules: list[str] = []
         self.chats = Chats()
         self.fault: Callable[[Call], Fault | None] = lambda _call: None
         self.webhook: dict[str, Any] = {}
-        self.push_to = ""
-        self.push_pause = 0.01
-        self.push_statuses: list[int] = []
         self.pending: dict[int, dict[str, Any]] = {}
+        self.pushing = Pushing(self.pending, lambda: self.webhook, self._confirm)
         self.confirmed: list[int] = []
         self.clock_ahead = 0.0
         self._update_ids = itertools.count(700_001)
@@ -90,9 +63,7 @@ class FakeBotApi:
         self._poller: asyncio.Future[None] | None = None
         self._changed = asyncio.Condition()
         self._changes = 0
-        self._pushers: dict[str, asyncio.Task[None]] = {}
         self._runner: web.AppRunner | None = None
-        self._session: aiohttp.ClientSession | None = None
         self.port = 0
 
     # Life
@@ -109,13 +80,7 @@ class FakeBotApi:
 
     async def stop(self) -> None:
         """Go away; what was sent and what waits is kept, and `start` brings it back."""
-        for task in self._pushers.values():
-            task.cancel()
-        await asyncio.gather(*self._pushers.values(), return_exceptions=True)
-        self._pushers.clear()
-        if self._session:
-            await self._session.close()
-            self._session = None
+        await self.pushing.stop()
         if self._poller and not self._poller.done():
             self._poller.cancel()
         if self._runner:
@@ -178,8 +143,7 @@ class FakeBotApi:
             self.broken_rules.append(f"the fake made an update that is none: {list(content)}")
         self.pending[number] = update
         await self._notify()
-        if self.webhook.get("url"):
-            self._push()
+        self.pushing.push()
         return number
 
     def press_id(self) -> str:
@@ -187,6 +151,11 @@ class FakeBotApi:
         number = f"press-{next(self._update_ids)}"
         self._presses.add(number)
         return number
+
+    async def _confirm(self, number: int) -> None:
+        self.confirmed.append(number)
+        self.pending.pop(number, None)
+        await self._notify()
 
     async def _notify(self) -> None:
         self._changes += 1
@@ -198,14 +167,12 @@ class FakeBotApi:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != self.token:
             return self._no(401, "Unauthorized")
-        params, files = await _read(request)
+        params, files = await read(request)
         method = request.match_info["method"]
         call = Call(method, params, time.monotonic(), files)
         self.calls.append(call)
         if self.checked:
             self.broken_rules += faults_of(method, params, set(files))
-        if self.delay:
-            await asyncio.sleep(self.delay)
         fault = self.fault(call)
         result: dict[str, object] = {"ok": True, "result": True}
         if fault is None or fault.done:
@@ -279,7 +246,7 @@ class FakeBotApi:
                 400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
             )
         self.webhook = dict(call.params)
-        self._push()
+        self.pushing.push()
         return True
 
     def _delete_webhook(self, _call: Call) -> object:
@@ -324,62 +291,3 @@ class FakeBotApi:
 
     def _edit_message_reply_markup(self, call: Call) -> object:
         return self.chats.edit(call.params)
-
-    # Webhook
-
-    def _push(self) -> None:
-        """Push what waits, one at a time for each queue: a chat's messages, a person's presses."""
-        for update in list(self.pending.values()):
-            queue = _queue_of(update)
-            task = self._pushers.get(queue)
-            if task is None or task.done():
-                self._pushers[queue] = asyncio.ensure_future(self._push_queue(queue))
-
-    async def _push_queue(self, queue: str) -> None:
-        while waiting := [u for u in self.pending.values() if _queue_of(u) == queue]:
-            if not self.webhook.get("url"):
-                return
-            if await self._pushed(waiting[0]):
-                self.confirmed.append(waiting[0]["update_id"])
-                self.pending.pop(waiting[0]["update_id"], None)
-                await self._notify()
-            else:
-                await asyncio.sleep(self.push_pause)
-
-    async def _pushed(self, update: dict[str, Any]) -> bool:
-        self._session = self._session or aiohttp.ClientSession()
-        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
-        try:
-            async with self._session.post(self.push_to, json=update, headers=headers) as response:
-                self.push_statuses.append(response.status)
-                return response.status < 300
-        except (aiohttp.ClientError, OSError):
-            return False
-
-
-async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, tuple[str, bytes]]]:
-    params: dict[str, Any] = {}
-    files: dict[str, tuple[str, bytes]] = {}
-    for name, value in (await request.post()).items():
-        if isinstance(value, web.FileField):
-            files[name] = (value.filename, value.file.read())
-            continue
-        text = value if isinstance(value, str) else bytes(value).decode()
-        params[name] = json.loads(text) if name in JSON_FIELDS else text
-    return params, files
-
-
-def _queue_of(update: dict[str, Any]) -> str:
-    for kind, content in update.items():
-        if kind == "callback_query":
-            return f"presses of {content['from']['id']}"
-        if isinstance(content, dict):
-            return f"messages of {content['chat']['id']}"
-    return ""
-
-
-async def serve(port: int, delay: float) -> None:
-    """Serve until cancelled, without checks."""
-    api = FakeBotApi(checked=False, delay=delay)
-    await api.start(port)
-    await asyncio.Event().wait()

@@ -67,7 +67,7 @@ async def test_a_person_is_served_and_the_program_ends_well(
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        api.push_to = f"http://127.0.0.1:{port}/push"
+        api.pushing.to = f"http://127.0.0.1:{port}/push"
         settings = {
             "TELEGRAM_WEBHOOK_URL": "https://ajar.example/push",
             "TELEGRAM_WEBHOOK_SECRET": "a-secret-of-the-tests",

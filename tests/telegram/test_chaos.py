@@ -14,10 +14,11 @@ import pytest
 from bot.flows.loading import load
 
 from . import faults
-from .fake_bot_api import Call, FakeBotApi
+from .fake_bot_api import FakeBotApi
 from .faults import Fault, Kind
 from .household import at_home
 from .people import buttons
+from .recorded import Call
 from .town import kept, live, made
 
 SPEED = 400
@@ -92,7 +93,7 @@ class Weather:
         return fault
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 async def test_an_hour_of_chaos_loses_nothing(seed: int, tmp_path: Path) -> None:
     """Through an hour of throttling, server errors, error pages, dropped sockets, delays and
     half-sent answers every reply arrives once or, after an unknown outcome, at most once more for

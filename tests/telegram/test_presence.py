@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -12,9 +13,17 @@ from telegram import Bot
 from adapters.telegram.adapter import make_bot
 from adapters.telegram.doctor import diagnose
 from adapters.telegram.failures import REFUSED
-from adapters.telegram.presence import NOTE, present
+from adapters.telegram.presence import (
+    COMMAND_LIMIT,
+    DESCRIPTION_LIMIT,
+    NOTE,
+    SHORT_LIMIT,
+    present,
+)
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.wire import Wire
+from bot.flows.library import Library
+from bot.runtime.shelf import Shelf
 
 from . import faults
 from .conftest import PHRASES, Core
@@ -48,6 +57,18 @@ async def test_every_language_gets_its_commands_and_descriptions(
     assert {None: "A quiet place.", "es": "Un lugar tranquilo."} == described
     assert 2 == len(api.of("setMyShortDescription"))
     assert "commands" == api.of("setChatMenuButton")[0].params["menu_button"]["type"]
+
+
+def test_the_shipped_words_fit(shipped: Library) -> None:
+    """In every language the bot's own words are there and have the length Telegram takes."""
+    phrases = Shelf(lambda: shipped).phrases
+    for language in shipped.languages:
+        assert "{link}" in phrases.word(language, "group-pointer")
+        assert 0 < len(phrases.word(language, "bot-description")) <= DESCRIPTION_LIMIT
+        assert 0 < len(phrases.word(language, "bot-short-description")) <= SHORT_LIMIT
+        for name, describe in phrases.commands[language]:
+            assert re.fullmatch("[a-z0-9_]{1,32}", name)
+            assert 0 < len(describe) <= COMMAND_LIMIT
 
 
 async def test_nothing_is_said_twice(api: FakeBotApi, bot: Bot, core: Core) -> None:
@@ -125,7 +146,7 @@ async def test_the_doctor_names_a_webhook_elsewhere(api: FakeBotApi) -> None:
 async def test_the_doctor_names_a_webhook_that_does_not_get_through(api: FakeBotApi) -> None:
     """Updates piling up at Telegram say that the webhook's address leads nowhere."""
     ours = Webhook("https://ajar.example/push", "a-secret", 8443)
-    api.pending = {number: {} for number in range(150)}
+    api.pending.update({number: {} for number in range(150)})
     api.webhook = {"url": ours.url}
     (line,) = await diagnose(TOKEN, api.url, webhook=ours)
     assert line.startswith("150 updates wait at Telegram")

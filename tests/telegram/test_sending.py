@@ -25,9 +25,10 @@ from bot.replies import Choice, File, Form, Manner, Picture, Reply, Span
 
 from . import faults
 from .conftest import QUICK
-from .fake_bot_api import TOKEN, Call, FakeBotApi
+from .fake_bot_api import TOKEN, FakeBotApi
 from .faults import Fault
 from .people import Person, buttons
+from .recorded import Call
 
 SAM = Address("telegram", "41", "41")
 PNG = bytes.fromhex("89504e470d0a1a0a")

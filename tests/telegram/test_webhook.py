@@ -37,7 +37,7 @@ def webhook(port: int) -> Webhook:
 
 @pytest.fixture
 def hooked(api: FakeBotApi, webhook: Webhook) -> TelegramAdapter:
-    api.push_to = f"http://127.0.0.1:{webhook.port}{webhook.path}"
+    api.pushing.to = f"http://127.0.0.1:{webhook.port}{webhook.path}"
     return TelegramAdapter(TOKEN, api_url=api.url, webhook=webhook, patience=QUICK)
 
 
@@ -74,10 +74,10 @@ async def test_200_comes_only_after_the_commit(
     async with running(hooked, core):
         await api.until(lambda: bool(api.webhook))
         await Person(api, 41).say("hello")
-        assert await api.never(lambda: bool(api.push_statuses))
+        assert await api.never(lambda: bool(api.pushing.statuses))
         core.hold.set()
         await api.until(lambda: len(api.confirmed) == 1)
-    assert [200] == api.push_statuses
+    assert [200] == api.pushing.statuses
 
 
 async def test_what_cannot_be_filed_is_pushed_again(
@@ -96,7 +96,7 @@ async def test_what_cannot_be_filed_is_pushed_again(
         await api.until(lambda: bool(api.webhook))
         await Person(api, 41).say("hello")
         await api.until(lambda: len(api.confirmed) == 1)
-    assert [503, 200] == api.push_statuses
+    assert [503, 200] == api.pushing.statuses
     assert 1 == len(core.heard)
 
 
@@ -109,7 +109,7 @@ async def test_a_failed_turn_is_taken_all_the_same(
         await api.until(lambda: bool(api.webhook))
         await Person(api, 41).say("poison")
         await api.until(lambda: len(api.confirmed) == 1)
-    assert [200] == api.push_statuses
+    assert [200] == api.pushing.statuses
 
 
 async def test_strangers_and_nonsense_are_refused(

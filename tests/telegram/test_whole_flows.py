@@ -27,7 +27,7 @@ async def home(
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         webhook = Webhook("https://ajar.example/push", "a-secret", port, host="127.0.0.1")
-        api.push_to = f"http://127.0.0.1:{port}/push"
+        api.pushing.to = f"http://127.0.0.1:{port}/push"
     async with at_home(api, tmp_path / "ajar.db", small, webhook=webhook):
         if webhook:
             await api.until(lambda: bool(api.webhook))

@@ -70,11 +70,13 @@ steps:
 
 
 def write_content(folder: Path) -> Path:
-    """Write a content folder: the shipped house words, one flow that asks every kind of
-    question, and no welcome."""
+    """Write a content folder: the house words that the core and the adapters need, one flow that
+    asks every kind of question, and no welcome."""
     house = folder / "en" / "house"
-    shutil.copytree(SHIPPED / "en" / "house", house)
-    core = (house / "core.yaml").read_text(encoding="utf-8")
+    house.mkdir(parents=True)
+    for name in ("discord.yaml", "terminal.yaml"):
+        shutil.copy(SHIPPED / "en" / "house" / name, house)
+    core = (SHIPPED / "en" / "house" / "core.yaml").read_text(encoding="utf-8")
     core = core[: core.index("\nmenu:")] + "\nmenu: [tea]\n"
     (house / "core.yaml").write_text(core, encoding="utf-8")
     (folder / "en" / "tea.yaml").write_text(TEA, encoding="utf-8")

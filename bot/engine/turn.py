@@ -200,6 +200,8 @@ def _chose(scene: Scene, token: str, values: tuple[str, ...]) -> None:
             _stale(scene)
     elif panel and panel.asked == read.turn and read.key in panel.keys:
         house.PANELS[panel.name](scene, panel, read.key)
+    elif check_ins.closed(scene, read.turn, read.key):
+        pass
     elif found and found[0].asked == read.turn:
         if not _answer(scene, read.key, values):
             _stale(scene)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 
 import structlog
@@ -26,8 +27,13 @@ COMMAND_LIMIT = 256
 """Characters of the description, the short description, and a command's description (Bot API,
 setMyDescription, setMyShortDescription, BotCommand)."""
 
+MENU_LIMIT = 100
+"""Commands of one menu (Bot API, setMyCommands)."""
+
 DEFAULT = "en"
 """The language shown to everybody whose own is missing."""
+
+_COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 
 log = structlog.get_logger(__name__)
 
@@ -71,10 +77,8 @@ async def _present(bot: Bot, notes: Notes, phrases: Phrases) -> None:
 
 async def _introduce(bot: Bot, language: str, phrases: Phrases) -> None:
     code = None if language == DEFAULT else language
-    commands = phrases.commands.get(language) or phrases.commands.get(DEFAULT, ())
-    await bot.set_my_commands(
-        _commands(commands), scope=BotCommandScopeAllPrivateChats(), language_code=code
-    )
+    commands = [BotCommand(name, describe) for name, describe in menu(phrases, language)]
+    await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=code)
     description, short = _words(phrases, language)
     await bot.set_my_description(description, language_code=code)
     await bot.set_my_short_description(short, language_code=code)
@@ -88,8 +92,18 @@ def _words(phrases: Phrases, language: str) -> tuple[str, str]:
     return description, phrases.word(language, "bot-short-description")[:SHORT_LIMIT]
 
 
-def _commands(commands: Sequence[tuple[str, str]]) -> list[BotCommand]:
-    return [BotCommand(name, describe[:COMMAND_LIMIT]) for name, describe in commands]
+def menu(phrases: Phrases, language: str) -> list[tuple[str, str]]:
+    """Give the commands to show, in the order of the content, each in this language or else in
+    English. A command without a description is only a word to type, and one with a name that
+    Telegram does not take would make it refuse all of them."""
+    english = dict(phrases.commands.get(DEFAULT, ()))
+    own = dict(phrases.commands.get(language, ()))
+    described = [(name, own.get(name) or words) for name, words in english.items()]
+    return [
+        (name, words[:COMMAND_LIMIT])
+        for name, words in described
+        if words and _COMMAND_NAME.fullmatch(name)
+    ][:MENU_LIMIT]
 
 
 def _fingerprint(token: str, languages: Sequence[str], phrases: Phrases) -> str:
@@ -100,7 +114,7 @@ def _fingerprint(token: str, languages: Sequence[str], phrases: Phrases) -> str:
         [
             [
                 language,
-                list(map(list, phrases.commands.get(language, ()))),
+                menu(phrases, language),
                 _words(phrases, language),
             ]
             for language in languages

@@ -35,7 +35,6 @@ WEBHOOK_ACTIVE = (
 )
 NOTHING_TO_DO = (
     "sendChatAction",
-    "setMyCommands",
     "deleteMyCommands",
     "setMyDescription",
     "setMyShortDescription",
@@ -239,6 +238,14 @@ class FakeBotApi:
                     await self._changed.wait_for(lambda: bool(self.pending))
             except TimeoutError:
                 return
+
+    def _set_my_commands(self, call: Call) -> object:
+        for command in call.params["commands"]:
+            if not re.fullmatch("[a-z0-9_]{1,32}", command["command"]):
+                raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
+            if not 1 <= len(command["description"]) <= 256:
+                raise Refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+        return True
 
     def _set_webhook(self, call: Call) -> object:
         if not str(call.params["url"]).startswith("https://"):

@@ -18,6 +18,7 @@ from adapters.telegram.presence import (
     DESCRIPTION_LIMIT,
     NOTE,
     SHORT_LIMIT,
+    menu,
     present,
 )
 from adapters.telegram.webhook import Webhook
@@ -66,9 +67,25 @@ def test_the_shipped_words_fit(shipped: Library) -> None:
         assert "{link}" in phrases.word(language, "group-pointer")
         assert 0 < len(phrases.word(language, "bot-description")) <= DESCRIPTION_LIMIT
         assert 0 < len(phrases.word(language, "bot-short-description")) <= SHORT_LIMIT
-        for name, describe in phrases.commands[language]:
+        shown = menu(phrases, language)
+        assert [name for name, _ in menu(phrases, "en")] == [name for name, _ in shown]
+        for name, describe in shown:
             assert re.fullmatch("[a-z0-9_]{1,32}", name)
             assert 0 < len(describe) <= COMMAND_LIMIT
+
+
+async def test_what_is_only_a_typed_word_stays_out_of_the_menu(
+    api: FakeBotApi, bot: Bot, core: Core
+) -> None:
+    """A command without a description or with a name Telegram refuses is not in the menu, and one
+    that a language lacks stands there in English."""
+    english = (("start", "Begin"), ("carry-on", "Carry on"), ("bye", ""), ("menu", "Everything"))
+    commands = {"en": english, "es": (("start", "Empezar"),)}
+    await present(bot, core, replace(PHRASES, commands=commands))
+    assert NOTE in core.notes_kept
+    menus = [call.params["commands"] for call in api.of("setMyCommands")]
+    assert [["start", "menu"]] * 2 == [[c["command"] for c in shown] for shown in menus]
+    assert ["Empezar", "Everything"] == [c["description"] for c in menus[1]]
 
 
 async def test_nothing_is_said_twice(api: FakeBotApi, bot: Bot, core: Core) -> None:

@@ -30,7 +30,7 @@ def keep(tx: Transaction, vault: Vault, person: Person, what: Keep) -> None:
         " ON CONFLICT (person, look) DO UPDATE SET expires = excluded.expires,"
         " sealed = excluded.sealed",
         person.id,
-        _look(vault, person.tag, what.flow, what.step, what.turn),
+        look(vault, person.tag, what.flow, what.step, what.turn),
         what.at + DRAFT_SECONDS if what.kind == DRAFT else None,
         vault.seal(written.row_out(as_row(what)), person.tag, ROW),
     )
@@ -43,15 +43,15 @@ def as_row(what: Keep) -> Row:
 
 def withdraw(tx: Transaction, vault: Vault, person: Person, what: Withdraw) -> None:
     """Take an answer out again."""
-    look = _look(vault, person.tag, what.flow, what.step, what.turn)
-    tx.run("DELETE FROM notebook WHERE person = ? AND look = ?", person.id, look)
+    row = look(vault, person.tag, what.flow, what.step, what.turn)
+    tx.run("DELETE FROM notebook WHERE person = ? AND look = ?", person.id, row)
 
 
 def load(tx: Transaction, vault: Vault, person: Person) -> list[Row]:
     """Give every row, the oldest first."""
     found = [
-        written.row_in(look.hex(), vault.open(box, person.tag, ROW))
-        for look, box in tx.all("SELECT look, sealed FROM notebook WHERE person = ?", person.id)
+        written.row_in(row.hex(), vault.open(box, person.tag, ROW))
+        for row, box in tx.all("SELECT look, sealed FROM notebook WHERE person = ?", person.id)
     ]
     found.sort(key=lambda row: (row.at, row.turn, row.id))
     return found
@@ -69,10 +69,10 @@ def forget(tx: Transaction, vault: Vault, person: Person, what: str) -> int:
 
 def _forget_row(tx: Transaction, person: Person, row: str) -> int:
     try:
-        look = bytes.fromhex(row)
+        found = bytes.fromhex(row)
     except ValueError:  # not an id of ours: nothing has it
         return 0
-    return tx.run("DELETE FROM notebook WHERE person = ? AND look = ?", person.id, look)
+    return tx.run("DELETE FROM notebook WHERE person = ? AND look = ?", person.id, found)
 
 
 def prune(tx: Transaction, now: datetime) -> int:
@@ -80,5 +80,6 @@ def prune(tx: Transaction, now: datetime) -> int:
     return tx.run("DELETE FROM notebook WHERE expires < ?", written.seconds(now))
 
 
-def _look(vault: Vault, tag: bytes, flow: str, step: str, turn: int) -> bytes:
+def look(vault: Vault, tag: bytes, flow: str, step: str, turn: int) -> bytes:
+    """Give what a row is looked up by within one person."""
     return vault.look("row", tag, flow, step, str(turn))[:ID_BYTES]

@@ -59,6 +59,19 @@ def prepare(
         raise sentence(problem) from problem
 
 
+def existing(path: Path, key_text: str | None) -> Opened:
+    """Open a database that must be there already. Raises `StoreError`."""
+    if not _is_there(path):
+        raise StoreError(f"There is no database {path}: check DATABASE_URL.")
+    return prepare(path, key_text, lambda _: None)
+
+
+def key_for(path: Path, key_text: str | None) -> bytes:
+    """Give the key of a database: the given one, or that of the file beside it."""
+    given = keys.read(key_text, "AJAR_KEY") if key_text and key_text.strip() else None
+    return _key_of(path, given)
+
+
 def migrations() -> list[str]:
     """Give the SQL of every migration, in order: the n-th leads to version n."""
     folder = files("bot.store") / "migrations"
@@ -117,6 +130,7 @@ def _must_be_writable(database: Path, *places: Path) -> None:
 def _open(path: Path, given: bytes | None, timeout: float) -> Opened:
     _must_be_writable(path, path.parent, path)
     key = _key_of(path, given)
+    _roll_back(path, timeout)
     box = _examine(path, timeout)
     if box is None:  # a first start that was killed before its first commit
         return _fill(path, key, timeout)
@@ -162,6 +176,18 @@ def _vault(path: Path, key: bytes, given: bytes | None, box: bytes) -> Vault:
             f"{source} is not the key of the database {path}: put the right key there; nothing was "
             "changed."
         ) from problem
+
+
+def _roll_back(path: Path, timeout: float) -> None:
+    """Undo what a killed change of key left half done: SQLite does it at the first reading."""
+    journal = path.with_name(f"{path.name}-journal")
+    if not journal.exists() or not journal.stat().st_size:
+        return
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=timeout)
+    try:
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    finally:
+        connection.close()
 
 
 def _examine(path: Path, timeout: float) -> bytes | None:

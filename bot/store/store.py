@@ -22,6 +22,7 @@ from bot.events import Address, Incoming
 from bot.flows.library import Library
 from bot.ports import Receipt, Waiting
 from bot.store import (
+    backup,
     counters,
     erase,
     export,
@@ -338,6 +339,12 @@ class Store:
         self._unfiled.append(mark)
         self._wipe()
         return True
+
+    async def backup(self, target: Path) -> int:
+        """Copy the database to a new file while everything goes on, prove the copy, and give the
+        number of people in it. The key is not in it: keep both, apart."""
+        proves = self._desk.vault.proves
+        return await asyncio.to_thread(backup.copy, self.path, target, proves)
 
     async def checkpoint(self) -> None:
         """Move the write-ahead log into the database and cut it, if nobody reads it just now."""

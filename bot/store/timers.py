@@ -38,7 +38,7 @@ def put(tx: Transaction, vault: Vault, person: Person, timer: SetTimer) -> None:
         " ON CONFLICT (person, look) DO UPDATE SET due = excluded.due, guard = excluded.guard,"
         " failures = 0, sealed = excluded.sealed",
         person.id,
-        _look(vault, person.tag, timer.kind, timer.subject),
+        look(vault, person.tag, timer.kind, timer.subject),
         written.micros(timer.due),
         timer.guard,
         vault.seal(written.pack([timer.kind, timer.subject]), person.tag, TIMER),
@@ -50,13 +50,13 @@ def cancel(tx: Transaction, vault: Vault, person: Person, which: CancelTimers) -
     if not which.kind:
         tx.run("DELETE FROM timers WHERE person = ?", person.id)
     elif which.subject is not None:
-        look = _look(vault, person.tag, which.kind, which.subject)
-        tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, look)
+        one = look(vault, person.tag, which.kind, which.subject)
+        tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, one)
     else:
         rows = tx.all("SELECT look, sealed FROM timers WHERE person = ?", person.id)
-        for look, box in rows:
+        for one, box in rows:
             if written.unpack(vault.open(box, person.tag, TIMER))[0] == which.kind:
-                tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, look)
+                tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, one)
 
 
 def ripe(tx: Transaction, now: datetime, limit: int) -> list[Ripe]:
@@ -128,5 +128,6 @@ def _move(tx: Transaction, found: Ripe, due: int) -> None:
     )
 
 
-def _look(vault: Vault, tag: bytes, kind: str, subject: str) -> bytes:
+def look(vault: Vault, tag: bytes, kind: str, subject: str) -> bytes:
+    """Give what a timer is looked up by within one person."""
     return vault.look("timer", tag, kind, subject)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sketch import LIBRARY, Clock, Play, open_store
 
 from bot.errors import StoreError
-from bot.store import opening
+from bot.store import opening, rekey
 
 
 async def talk_and_die(folder: Path) -> None:
@@ -60,6 +60,20 @@ async def erase_all(folder: Path) -> None:
         await play.command("erase", account=f"person {n}")
         print(n + 1, flush=True)
     await play.store.close()
+
+
+async def back_up(folder: Path, target: str) -> None:
+    """Say `begin`, then make a backup."""
+    store = await open_store(folder)
+    print("begin", flush=True)
+    await store.backup(Path(target))
+    await store.close()
+
+
+async def change_key(folder: Path) -> None:
+    """Say `begin`, then change the key in the key file."""
+    print("begin", flush=True)
+    rekey.rekey(f"sqlite:///{folder / 'ajar.db'}", None, None)
 
 
 async def claim(folder: Path) -> None:

@@ -51,8 +51,9 @@ class Transcript:
 
 @dataclass(slots=True)
 class Played:
-    """What came of playing a transcript."""
+    """What came of playing a transcript; not `whole` where something in it cannot be done."""
 
+    whole: bool = True
     problems: list[str] = field(default_factory=list)
     covered: set[Point] = field(default_factory=set)
     talk: list[tuple[str, str]] = field(default_factory=list)
@@ -83,6 +84,7 @@ def play(library: Library, transcript: Transcript) -> Played:
             _act(player, kind, words)
         except AssertionError as problem:
             result.problems.append(f"{kind} “{words}”: {problem}")
+            result.whole = False
             return result
         result.talk.append((kind, words))
         shown = _shown(player, result)
@@ -114,10 +116,12 @@ def points(library: Library, flows: Iterable[str] | None = None) -> set[Point]:
     return found
 
 
-def uncovered(library: Library, covered: set[Point]) -> list[str]:
-    """Name what no transcript goes through, with file and line."""
+def uncovered(
+    library: Library, covered: set[Point], flows: Iterable[str] | None = None
+) -> list[str]:
+    """Name the steps and branches that nothing goes through, with file and line."""
     lines = []
-    for flow, step, index in sorted(points(library) - covered):
+    for flow, step, index in sorted(points(library, flows) - covered):
         found = library.flows[flow].steps[step]
         if index < 0:
             lines.append(f"{found.place}: step `{step}` of `{flow}`")

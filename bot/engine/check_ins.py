@@ -48,7 +48,7 @@ def begin_check_in(scene: Scene, day: date | None = None, how: str = "command") 
     day = day or today
     if book.memory.doing not in (None, day):
         put_away(scene)
-    keep_book(scene, book.remembering(replace(book.memory, doing=day)))
+    keep_book(scene, book.remembering(replace(book.memory, doing=day)), plan=False)
     walk.open_flow(scene, CHECK_IN, how=how)
 
 

@@ -50,10 +50,16 @@ def has_book(scene: Scene) -> bool:
 
 def open_book(scene: Scene) -> Book:
     """Open the person's book; a new one gets its seed drawn."""
+    known = scene.memo.get(SETTING)
+    if isinstance(known, Book):
+        return known
     kept = scene.talk.settings.get(SETTING)
     if kept is None:
-        return Book(Schedule(seed=f"{scene.rng.getrandbits(64):016x}"), Memory())
-    return Book(*schedule_codec.read(kept))
+        book = Book(Schedule(seed=f"{scene.rng.getrandbits(64):016x}"), Memory())
+    else:
+        book = Book(*schedule_codec.read(kept))
+    scene.memo[SETTING] = book
+    return book
 
 
 def keep_book(scene: Scene, book: Book, *, plan: bool = True) -> Book:
@@ -64,6 +70,7 @@ def keep_book(scene: Scene, book: Book, *, plan: bool = True) -> Book:
         book = book.remembering(replanned(book.schedule, book.memory, scene.now, before))
     _set_timers(scene, old.memory.planned if old else {}, book.memory.planned)
     scene.talk.settings[SETTING] = schedule_codec.write(book.schedule, book.memory)
+    scene.memo[SETTING] = book
     where = book.schedule.zone_at(scene.now)
     if where is not None:
         scene.talk.settings[ZONE] = where.key

@@ -10,6 +10,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.engine import tokens, wording
 from bot.engine.conversation import Conversation, Frame, Panel, Value
@@ -30,7 +31,7 @@ class Scene:
     """A turn in the making: a private copy of the conversation, and what has been said so far.
 
     `fresh` holds the answers of this very turn, so that words which are not kept can still be
-    echoed once. `ended` names the flow that came to its end in this turn.
+    echoed once. `memo` is for what a module reads once a turn; nothing of it is kept. `ended` names the flow that came to its end in this turn.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Scene:
         self.notice = ""
         self.urgency = Urgency.LIVE
         self.fresh: dict[str, Value] = {}
+        self.memo: dict[str, Any] = {}
         self.ended = ""
         self.trace: list[tuple[str, str, int]] = []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, product
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from adapters.telegram.layout import FITS, ROWS, Button, keyboard
 from adapters.telegram.outgoing import Act, Call, calls
 from adapters.telegram.wording import MESSAGE_UNITS, Mark, Words, parts, units
+from bot.flows.library import Library
+from bot.flows.model import Choose, Pick
 from bot.replies import Choice, File, Form, Manner, Picture, Reply, Span
 
 
@@ -116,18 +118,60 @@ def test_ticked_boxes_show_it_and_done_stands_below() -> None:
     assert [["Numb", "✓ Sad"], ["Tired", "Angry"], ["Done"], ["Skip"]] == rows(reply)
 
 
+def test_short_neighbours_share_a_row_where_there_are_many() -> None:
+    """With more choices than rows, short neighbours share one, and the long ones keep theirs."""
+    many = choices(
+        "I wanted to be left alone", "Tired", "Ashamed", "They came too close too fast",
+        "Afraid of what comes", "Bored", "I could not say what it was",
+    )  # fmt: skip
+    done = Choice("abcd.1.!done", "Done")
+    reply = Reply((), form=Form.PICK, choices=many, done=done, ways=choices("Skip"))
+    assert [
+        ["I wanted to be left alone"],
+        ["Tired", "Ashamed"],
+        ["They came too close too fast"],
+        ["Afraid of what comes"],
+        ["Bored"],
+        ["I could not say what it was"],
+        ["Done"],
+        ["Skip"],
+    ] == rows(reply)
+
+
+def test_shipped_questions_fit_a_phone_without_numbers(shipped: Library) -> None:
+    """Every question of the content, in every language, has its own words on its buttons."""
+    for language, flow in product(shipped.languages, shipped.flows.values()):
+        for step in flow.steps.values():
+            if not isinstance(step.question, Choose | Pick):
+                continue
+            house = shipped.house(language)
+            ways = choices(*(house.phrase(f"way-{name}") for name in ("skip", "back", "menu")))
+            labels = shipped.words(language, flow.id, step.id).labels
+            several = isinstance(step.question, Pick)
+            reply = Reply(
+                (Span("?"),),
+                form=Form.PICK if several else Form.LIST,
+                choices=choices(*(labels[key] for key in step.question.options)),
+                done=Choice("d", house.phrase("way-done")) if several else None,
+                ways=ways,
+            )
+            assert len(keyboard(reply).rows) <= ROWS
+            assert () == keyboard(reply).spelled_out, f"{language}/{flow.id}/{step.id}"
+
+
 @given(
     st.integers(1, 25),
     st.integers(1, 80),
+    st.integers(1, 4),
     st.integers(0, 4),
     st.booleans(),
     st.sampled_from([Form.LIST, Form.PICK]),
 )
 def test_every_keyboard_fits_a_phone(
-    count: int, letters: int, ways: int, done: bool, form: Form
+    count: int, letters: int, every: int, ways: int, done: bool, form: Form
 ) -> None:
     """Any keyboard has at most eight rows, labels that fit, and every token once."""
-    labels = [f"{n:x}" * letters for n in range(count)]
+    labels = [f"{n:x}" * (letters if n % every == 0 else 5) for n in range(count)]
     reply = Reply(
         (Span("?"),),
         form=form,

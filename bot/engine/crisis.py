@@ -17,7 +17,7 @@ CARRY_ON, STOP, OTHER, LINES, SAFE, UNSAFE = (
     "carry-on", "stop", "other-countries", "lines", "safe", "unsafe",
 )  # fmt: skip
 COUNTRY = "country-"
-"""A choice `country-ES` asks for the lines of Spain."""
+"""A choice `country-es` asks for the lines of Spain; so is its name called among the phrases."""
 
 _OWN_FIRST = {
     "partner-violence": "crisis-first-partner",
@@ -87,7 +87,7 @@ def _without_country(house: House, facts: CrisisLines, first: str, guess: str | 
     offers = [Offer(OTHER, house.phrase("choice-countries"))]
     if guess is not None and guess in facts.countries:
         name = house.phrase("crisis-guess", country=country_name(house, guess))
-        offers.insert(0, Offer(COUNTRY + guess, name))
+        offers.insert(0, Offer(COUNTRY + guess.lower(), name))
     return Help(parts, _ways(house, *offers))
 
 
@@ -109,7 +109,7 @@ def answer_safe(house: House) -> Help:
 
 def choose_country(house: House, facts: CrisisLines) -> Help:
     """Give every country there are facts for, by its name in this language."""
-    offers = [Offer(COUNTRY + code, country_name(house, code)) for code in facts.countries]
+    offers = [Offer(COUNTRY + code.lower(), country_name(house, code)) for code in facts.countries]
     offers.sort(key=lambda offer: offer.label.casefold())
     parts = (
         house.phrase("crisis-which-country"),
@@ -120,7 +120,7 @@ def choose_country(house: House, facts: CrisisLines) -> Help:
 
 def country_name(house: House, code: str) -> str:
     """Give the country's name in this language."""
-    return house.phrase(COUNTRY + code)
+    return house.phrase(COUNTRY + code.lower())
 
 
 def guess_country(facts: CrisisLines, zone: str, locale: str) -> str | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.flows.danger_rules import Index, Spelling
+from bot.flows.danger_rules import LanguageRules, Spelling
 from bot.flows.folding import fold
 
 LONGEST = 12_000
@@ -35,13 +35,14 @@ class Words:
     soft: int
 
 
-def words_of(text: str, spelling: Spelling, index: Index) -> Words:
+def words_of(text: str, language: LanguageRules) -> Words:
     """Give the plain words of a text as this language spells them."""
+    spelling = language.spelling
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
     if not text.isascii():
         text = text.translate(spelling.emoji)
-    mending = _Mending(spelling, index, {})
+    mending = _Mending(spelling, language, {})
     row: list[str] = []
     hard = soft = 1
     for piece in _joined(_PIECE.findall(fold(text)), mending):
@@ -77,7 +78,7 @@ def _joined(pieces: list[str], mending: _Mending) -> Iterator[str]:
 @dataclass(frozen=True, slots=True)
 class _Mending:
     spelling: Spelling
-    index: Index
+    language: LanguageRules
     done: dict[str, tuple[str, ...]]
 
     def mend(self, piece: str) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ class _Mending:
         for candidate in self._readings(word):
             if (form := self.spelling.forms.get(candidate)) is not None:
                 return form
-            if self._known(candidate):
+            if self.language.known(candidate):
                 return (candidate,)
         return self._near(word) or self.split(word) or (word,)
 
@@ -112,11 +113,6 @@ class _Mending:
                 yield short.translate(leet)
         if len(short) > 2 and short[-1] == short[-2]:
             yield short[:-1]
-
-    def _known(self, word: str) -> bool:
-        return word in self.spelling.known or any(
-            word[:n] in self.index.prefixes for n in self.index.prefix_lengths if n <= len(word)
-        )
 
     def _near(self, word: str) -> tuple[str, ...]:
         """Give the word of the rules that is one slip away: a letter more, less, other, swapped."""
@@ -141,7 +137,7 @@ class _Mending:
         for end in range(1, len(joined) + 1):
             for start in range(max(0, end - 12), end):
                 before, word = best[start], joined[start:end]
-                if before is None or word not in self.spelling.known:
+                if before is None or not self.language.known(word):
                     continue
                 if len(word) == 1 and word not in {"i", "a", "y", "u"}:
                     continue

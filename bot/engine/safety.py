@@ -9,6 +9,7 @@ through all places at once: the time grows with the text's length and never fast
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ def recognise(rules: Rules, text: str, language: str) -> Danger | None:
 
 
 def _recognise(language: LanguageRules, text: str) -> Danger | None:
-    words = words_of(text, language.spelling, language.index)
+    words = words_of(text, language)
     if not words.words:
         return None
     places = _Places.of(words, language)
@@ -65,8 +66,9 @@ def _recognise(language: LanguageRules, text: str) -> Danger | None:
             places.blank(rule)
     guards: dict[str, bool] = {}
     gentle: Danger | None = None
-    for rule in language.rules:
-        if not places.holds(rule) or (gentle and rule.tier is Tier.GENTLE):
+    likely = sorted(at for element in places.starts for at in language.by_key.get(element, ()))
+    for rule in map(language.rules.__getitem__, likely):
+        if (gentle and rule.tier is Tier.GENTLE) or not places.holds(rule):
             continue
         tier = _guarded(rule, places, language, guards)
         if tier is Tier.PAUSE:
@@ -106,7 +108,6 @@ class _Places:
     size: int
     words: Words
     starts: dict[int, dict[int, int]]
-    here: int
     negated: int
     negators: int
     blanked: int = 0
@@ -134,15 +135,12 @@ class _Places:
                 for element in members:
                     lengths = starts.setdefault(element, {})
                     lengths[size] = lengths.get(size, 0) | bit
-        here = 0
-        for element in starts:
-            here |= 1 << element
         negated, negators = _negated(words, language.negation)
-        return cls(len(row), words, starts, here, negated, negators)
+        return cls(len(row), words, starts, negated, negators)
 
     def holds(self, rule: Rule, *, heed: bool = True) -> bool:
         """Whether every part of the rule is somewhere in the text, with `heed` not denied there."""
-        if rule.needs & ~self.here:
+        if rule.key not in self.starts:
             return False
         return all(self._follow(part, heed) for part in rule.parts)
 
@@ -209,8 +207,8 @@ def _elements(word: str, language: LanguageRules) -> tuple[int, ...]:
 def _negated(words: Words, negation: Negation) -> tuple[int, int]:
     """Give the places that something denies, and the places of the words that deny."""
     row = words.words
-    denied = negators = 0
-    left = 0
+    denied = negators = left = 0
+    spared = _spared(row, negation)
     for at, word in enumerate(row):
         if words.soft >> at & 1 or word in negation.ends_at:
             left = 0
@@ -219,19 +217,17 @@ def _negated(words: Words, negation: Negation) -> tuple[int, int]:
         if left:
             denied |= 1 << at
             left -= 1
-        if word in negation.words and not _spared(row, at, negation):
+        if word in negation.words and not spared >> at & 1:
             negators |= 1 << at
             left = negation.reach
     return denied, negators
 
 
-def _spared(row: Sequence[str], at: int, negation: Negation) -> bool:
-    """Whether the negator at this place is part of a phrase that denies nothing."""
-    return any(_phrase_at(row, start, at, negation) for start in range(max(0, at - 3), at + 1))
-
-
-def _phrase_at(row: Sequence[str], start: int, at: int, negation: Negation) -> bool:
-    return any(
-        start + len(phrase) > at and tuple(row[start : start + len(phrase)]) == phrase
-        for phrase in negation.not_meant.get(row[start], ())
-    )
+def _spared(row: Sequence[str], negation: Negation) -> int:
+    """Give the places covered by phrases that deny nothing (cannot stop, not only)."""
+    spared = 0
+    for at, begin in enumerate(itertools.pairwise(row)):
+        for rest in negation.not_meant.get(begin, ()):
+            if row[at + 2 : at + 2 + len(rest)] == rest:
+                spared |= ((1 << (2 + len(rest))) - 1) << at
+    return spared

@@ -16,12 +16,12 @@ import yaml
 from bot.errors import ContentError
 
 FILE = "crisis-lines.yaml"
-WAYS = ("phone", "other phones", "sms", "whatsapp", "chat", "url", "email")
+WAYS = ("phone", "phone_alt", "sms", "whatsapp", "chat", "url", "email")
 _LINE = frozenset(
-    {"name", *WAYS, "sms word", "hours", "languages", "confidence", "as_of", "source"}
+    {"name", *WAYS, "sms_text", "hours", "languages", "confidence", "as_of", "source"}
 )
-_COUNTRY = frozenset({"emergency", "emergency source", "zones", "lines"})
-_TOP = frozenset({"stale after days", "directory", "countries"})
+_COUNTRY = frozenset({"emergency", "zones", "lines"})
+_TOP = frozenset({"stale_after_days", "directories", "countries"})
 _NEEDED = ("name", "confidence", "as_of", "source")
 _CONFIDENCE = ("high", "medium")
 
@@ -65,7 +65,12 @@ class CrisisLines:
 
     countries: Mapping[str, Country] = field(default_factory=dict)
     stale_after: int = 365
-    directory: str = ""
+    directories: tuple[str, ...] = ()
+
+    @property
+    def directory(self) -> str:
+        """The addresses where lines of many countries are found, as one text."""
+        return ", ".join(self.directories)
 
     def stale(self, line: CrisisLine, today: date) -> bool:
         """Whether this fact is too old, or has no date, to be given without a word of caution."""
@@ -102,21 +107,28 @@ class _Reader:
 
     def everything(self, root: yaml.Node | None) -> CrisisLines:
         top = self.names(root, "the file", _TOP)
-        days = self.text(top.get("stale after days"))
+        days = self.text(top.get("stale_after_days"))
         if not days.isdigit():
-            raise self.wrong(root, "`stale after days:` needs a number, such as 365")
+            raise self.wrong(root, "`stale_after_days:` needs a number, such as 365")
         countries = {}
         for code, node in self.pairs(top.get("countries"), "countries"):
             if len(code) != 2 or not code.isupper():
                 raise self.wrong(node, f"`{code}` is no country code; write two capitals, as in ES")
             countries[code] = self.country(code, node)
-        return CrisisLines(countries, int(days), self.text(top.get("directory")))
+        return CrisisLines(countries, int(days), self.directories(top.get("directories")))
+
+    def directories(self, node: yaml.Node | None) -> tuple[str, ...]:
+        found = []
+        for item in self.items(node, "directories"):
+            given = self.names(item, "a directory", frozenset({"name", "url"}))
+            if not self.text(given.get("url")):
+                raise self.wrong(item, "a directory needs `url:`")
+            found.append(self.text(given["url"]))
+        return tuple(found)
 
     def country(self, code: str, node: yaml.Node) -> Country:
         given = self.names(node, code, _COUNTRY)
         emergency = self.text(given.get("emergency"))
-        if emergency and not self.text(given.get("emergency source")):
-            raise self.wrong(node, f"{code} has an emergency number without `emergency source:`")
         lines = tuple(self.line(item) for item in self.items(given.get("lines"), "lines"))
         zones = tuple(self.text(item) for item in self.items(given.get("zones"), "zones"))
         return Country(code, emergency, lines, zones)
@@ -138,9 +150,9 @@ class _Reader:
         return CrisisLine(
             name=self.text(given["name"]),
             phone=self.text(given.get("phone")),
-            other_phones=self.texts(given.get("other phones"), "other phones"),
+            other_phones=self.texts(given.get("phone_alt"), "phone_alt"),
             sms=self.text(given.get("sms")),
-            sms_word=self.text(given.get("sms word")),
+            sms_word=self.text(given.get("sms_text")),
             whatsapp=self.text(given.get("whatsapp")),
             chat=self.text(given.get("chat")),
             url=self.text(given.get("url")),

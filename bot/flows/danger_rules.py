@@ -67,10 +67,11 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Every pattern of `parts` somewhere in the text. `needs` has one bit per element needed."""
+    """Every pattern of `parts` somewhere in the text. `key` is the element of it that the fewest
+    words can be: where it is missing, nothing else has to be looked at."""
 
     parts: tuple[Pattern, ...]
-    needs: int
+    key: int
     tier: Tier = Tier.PAUSE
     category: str = ""
 
@@ -82,11 +83,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    """What denies, how many words on it reaches, and what ends or spares it."""
+    """What denies, how many words on it reaches, and what ends or spares it.
+
+    `not_meant` maps the first two words of a phrase that denies nothing to what follows them.
+    """
 
     words: frozenset[str] = frozenset()
     reach: int = 6
-    not_meant: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    not_meant: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     ends_at: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
     bridges: frozenset[str] = frozenset()
@@ -97,7 +101,7 @@ class Spelling:
     """How people write: short forms, emoji, words to read past, words known by a near miss.
 
     `near` maps a word with one letter taken out to the whole words it may stand for;
-    `known` holds every word of the rules, which is therefore never mended.
+    `known` holds the words, beyond those of the index, that are never mended.
     """
 
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -122,7 +126,8 @@ class Index:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LanguageRules:
-    """Everything of one language. `rules` are in the order in which they win."""
+    """Everything of one language. `rules` are in the order in which they win; `by_key` gives, for
+    an element, the places in `rules` of those that need it."""
 
     language: str
     spelling: Spelling
@@ -131,6 +136,16 @@ class LanguageRules:
     idioms: tuple[Rule, ...]
     guards: Mapping[str, tuple[Rule, ...]]
     rules: tuple[Rule, ...]
+    by_key: Mapping[int, tuple[int, ...]]
+
+    def known(self, word: str) -> bool:
+        """Whether the rules know this word, so that it is no misspelling of another."""
+        return (
+            word in self.index.words
+            or word in self.spelling.known
+            or word in self.index.phrases
+            or any(word[:n] in self.index.prefixes for n in self.index.prefix_lengths)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ _LOOKALIKES = str.maketrans(
     "асеорхуіјѕкмтвнгαοεινκρτυχ’‘´`ʼ＇‚‛",
     "aceopxyijskmtbhraoeivkptux''''''''",
 )
-_CONTROLS = {code: None for code in (*range(9), *range(11, 32), 127)}
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127))
 _FULL_CASE = {"ß": "ss", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"}
 
 

@@ -17,8 +17,9 @@ stands for each of its words in turn.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -80,6 +81,8 @@ class _Reading:
     elements: dict[frozenset[str], int] = field(default_factory=dict)
     classes: dict[str, frozenset[str]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
+    sizes: dict[int, int] = field(default_factory=dict)
+    moves: dict[Move, Move] = field(default_factory=dict)
 
     def rules(self, language: str) -> LanguageRules:
         self.fillers = self._folded(self.data, "fillers")
@@ -96,7 +99,19 @@ class _Reading:
         index = self._index()
         negation = self._negation()
         spelling = self._spelling(index, negation)
-        return LanguageRules(language, spelling, negation, index, idioms, guards, tuple(rules))
+        by_key: dict[int, list[int]] = {}
+        for at, rule in enumerate(rules):
+            by_key.setdefault(rule.key, []).append(at)
+        return LanguageRules(
+            language,
+            spelling,
+            negation,
+            index,
+            idioms,
+            guards,
+            tuple(rules),
+            {key: tuple(places) for key, places in by_key.items()},
+        )
 
     def _danger(self) -> Iterator[Rule]:
         for category, tiers in self._map("danger").items():
@@ -108,16 +123,14 @@ class _Reading:
             for tier in tiers:
                 for line in self._list(tiers, tier):
                     for rule in self._line(line):
-                        yield Rule(rule.parts, rule.needs, Tier(tier), category)
+                        yield Rule(rule.parts, rule.key, Tier(tier), category)
 
     def _line(self, line: str) -> Iterator[Rule]:
         """Read one line: a rule for every way its optional elements can be there or not."""
         options = [tuple(self._patterns(part, line)) for part in line.split("&")]
         for parts in itertools.product(*options):
-            needs = 0
-            for move in itertools.chain.from_iterable(part.moves for part in parts):
-                needs |= 1 << move.element
-            yield Rule(parts, needs)
+            moves = itertools.chain.from_iterable(part.moves for part in parts)
+            yield Rule(parts, min((m.element for m in moves), key=self.sizes.__getitem__))
 
     def _patterns(self, part: str, line: str) -> Iterator[Pattern]:
         signs = part.split()
@@ -126,7 +139,7 @@ class _Reading:
         loose = [i for i, item in enumerate(items) if item.optional]
         for there in itertools.product((True, False), repeat=len(loose)):
             gone = {i for i, stays in zip(loose, there, strict=True) if not stays}
-            yield self._pattern([x for i, x in enumerate(items) if i not in gone], last, line)
+            yield self._pattern(_without(items, gone), last, line)
 
     def _items(self, signs: Sequence[str], line: str) -> list[_Item]:
         items: list[_Item] = []
@@ -158,13 +171,14 @@ class _Reading:
             seen_not = seen_not or is_not
             own = own or any(words & self.classes.get(name, frozenset()) for name in _OWN)
             forbids = self._element(self._words(item.forbids, line)) if item.forbids else None
-            moves.append(
-                Move(self._element(words), item.gap, seen_not, is_not, forbids, item.first)
-            )
+            move = Move(self._element(words), item.gap, seen_not, is_not, forbids, item.first)
+            moves.append(self.moves.setdefault(move, move))
         return Pattern(tuple(moves), last, own)
 
     def _element(self, words: frozenset[str]) -> int:
-        return self.elements.setdefault(words, len(self.elements))
+        number = self.elements.setdefault(words, len(self.elements))
+        self.sizes[number] = len(words)
+        return number
 
     def _words(self, sign: str, line: str) -> frozenset[str]:
         found: set[str] = set()
@@ -202,17 +216,19 @@ class _Reading:
 
     def _negation(self) -> Negation:
         given = self._map("negation")
-        spared: dict[str, list[tuple[str, ...]]] = {}
+        spared: dict[tuple[str, str], list[tuple[str, ...]]] = {}
         for phrase in self._list(given, "not meant"):
-            words = tuple(fold(phrase).split())
-            spared.setdefault(words[0], []).append(words)
+            first, second, *rest = (*fold(phrase).split(), "", "")[:6]
+            if not second:
+                raise self._wrong(f"`{phrase}` under `not meant:` needs two words or more")
+            spared.setdefault((first, second), []).append(tuple(word for word in rest if word))
         reach = str(given.get("reach", "6"))
         if not reach.isdigit():
             raise self._wrong("`reach:` under `negation:` is a number of words")
         return Negation(
             self._negators(),
             int(reach),
-            {first: tuple(phrases) for first, phrases in spared.items()},
+            {begin: tuple(rests) for begin, rests in spared.items()},
             self._folded(given, "ends at"),
             self._folded(given, "subjects"),
             self._folded(given, "bridges"),
@@ -231,12 +247,18 @@ class _Reading:
                     prefixes.setdefault(word[:-1], []).append(element)
                 else:
                     words.setdefault(word, []).append(element)
+        # Words of one class share one tuple: most of the memory would go into copies of it.
+        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+        def one(found: list[int]) -> tuple[int, ...]:
+            return shared.setdefault(tuple(found), tuple(found))
+
         return Index(
-            {word: tuple(found) for word, found in words.items()},
-            {word: tuple(found) for word, found in prefixes.items()},
+            {word: one(found) for word, found in words.items()},
+            {word: one(found) for word, found in prefixes.items()},
             tuple(sorted({len(word) for word in prefixes})),
             {
-                first: tuple((rest, tuple(found)) for rest, found in by_rest.items())
+                first: tuple((rest, one(found)) for rest, found in by_rest.items())
                 for first, by_rest in phrases.items()
             },
         )
@@ -251,9 +273,10 @@ class _Reading:
         for word in self._folded(self.data, "near"):
             for shape in shapes(word):
                 near.setdefault(shape, set()).add(word)
-        known = set(index.words) | set(index.phrases) | set(forms) | ordinary | self.fillers
+        known = set(forms) | ordinary | self.fillers
         known |= {word for by in index.phrases.values() for rest, _ in by for word in rest}
         known |= negation.words | negation.subjects | negation.bridges
+        known -= index.words.keys()
         return Spelling(
             forms,
             {ord(k): f" {v} " for k, v in self._map("emoji").items() if len(k) == 1},
@@ -291,6 +314,25 @@ class _Item:
     first: bool
 
 
+def _without(items: Sequence[_Item], gone: set[int]) -> list[_Item]:
+    """Leave optional elements out; what stood before such a one then holds for the next."""
+    kept: list[_Item] = []
+    gap, first, forbids = 0, False, ""
+    for at, item in enumerate(items):
+        now = replace(
+            item,
+            gap=max(gap, item.gap),
+            first=first or item.first,
+            forbids=item.forbids or forbids,
+        )
+        if at in gone:
+            gap, first, forbids = now.gap, now.first, now.forbids
+        else:
+            kept.append(now)
+            gap, first, forbids = 0, False, ""
+    return kept
+
+
 def shapes(word: str) -> set[str]:
     """Give the word and every form of it with one letter taken out."""
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
@@ -301,7 +343,7 @@ def _spellings(word: str) -> set[str]:
     plain = word.casefold()
     for umlaut, typed in _UMLAUTS:
         plain = plain.replace(umlaut, typed)
-    return {fold(word), fold(plain)}
+    return {sys.intern(fold(word)), sys.intern(fold(plain))}
 
 
 def _rank(rule: Rule) -> tuple[int, int]:

@@ -7,7 +7,7 @@ know how updates arrive.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram import failures
 from adapters.telegram.incoming import Dismiss, Heard, PointToPrivate, Update, read
+from bot.events import Sent
 from bot.ports import Outcome, Services
 
 POINTER = "group-pointer"
@@ -43,7 +44,7 @@ class Intake:
         self._bot = bot
         self._username = username
         self._services = services
-        self._albums: deque[str] = deque(maxlen=ALBUMS_REMEMBERED)
+        self._albums: OrderedDict[str, str] = OrderedDict()
         self._asides: set[asyncio.Task[None]] = set()
 
     async def take(self, update: Update) -> None:
@@ -65,7 +66,7 @@ class Intake:
     async def settle(self) -> None:
         """Wait until everything said in passing is said."""
         while self._asides:
-            await asyncio.gather(*self._asides)
+            await asyncio.gather(*self._asides, return_exceptions=True)
 
     async def _file(self, heard: Heard) -> None:
         chat = int(heard.incoming.address.chat)
@@ -84,12 +85,15 @@ class Intake:
         return frozenset(name for name, _ in self._services.phrases.commands.get("en", ()))
 
     def _repeats_album(self, heard: Heard) -> bool:
-        """Whether this is one more wordless picture of an album that has been heard already."""
+        """Whether this is one more wordless picture of an album that has been heard already. The
+        first one, when it comes again because it could not be filed, is no repetition."""
         if not heard.album:
             return False
-        known = heard.album in self._albums
-        self._albums.append(heard.album)
-        return known and not getattr(heard.incoming.event, "caption", "")
+        first = self._albums.setdefault(heard.album, heard.incoming.event_id)
+        if len(self._albums) > ALBUMS_REMEMBERED:
+            self._albums.popitem(last=False)
+        wordless = isinstance(heard.incoming.event, Sent) and not heard.incoming.event.caption
+        return wordless and first != heard.incoming.event_id
 
     def _aside(self, work: Coroutine[Any, Any, None]) -> None:
         """Say something in passing, without holding up the updates that follow."""

@@ -43,7 +43,6 @@ REJECTED = (
     "current Bot API server and that TELEGRAM_WEBHOOK_URL, if set, is reachable from outside."
 )
 
-
 CONFLICT_TOLD_SECONDS = 600
 """Two pollers take turns, so each succeeds now and then; the operator hears of it this often."""
 

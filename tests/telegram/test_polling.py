@@ -165,6 +165,25 @@ async def test_an_album_is_heard_once_and_its_words_always(
     assert [Sent(Thing.PHOTO), Sent(Thing.PHOTO, "look"), Said("done")] == events
 
 
+async def test_an_album_that_could_not_be_filed_is_heard_when_it_comes_again(
+    api: FakeBotApi, adapter: TelegramAdapter, core: Core
+) -> None:
+    """The first picture of an album is not taken for a repetition when its filing failed."""
+    refusals = iter([StoreError("The disk is full.")])
+
+    def outcome(_incoming: Incoming) -> Outcome:
+        if refusal := next(refusals, None):
+            raise refusal
+        return Outcome(Verdict.HANDLED)
+
+    core.outcome = outcome
+    size = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}
+    await Person(api, 41).send(photo=[size], media_group_id="55")
+    async with running(adapter, core):
+        await api.until(lambda: len(api.confirmed) == 1)
+    assert [Sent(Thing.PHOTO)] == [incoming.event for incoming in core.heard]
+
+
 async def test_an_unreadable_update_blocks_nothing_and_is_never_quoted(
     api: FakeBotApi, adapter: TelegramAdapter, core: Core
 ) -> None:

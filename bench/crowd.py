@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.engine import conversation as talk
 from bot.engine.conversation import Consent
-from bot.engine.effects import Keep
+from bot.engine.effects import Keep, SetTimer
 from bot.events import Address, Chose, Event
 from bot.flows.library import Library
 from bot.flows.loading import load
@@ -32,32 +32,34 @@ the same."""
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A person in the middle of the first flow: their conversation, the tap that comes next, and
-    the follow-up that some flow sets."""
+    """What everybody of a crowd is like: their conversation, the tap that comes next, and the
+    reminder they have set, if any."""
 
     library: Library
     conversation: talk.Conversation
-    tap: Event
-    subject: str
+    tap: Event | None = None
+    timer: SetTimer | None = None
 
 
-def template() -> Template:
+def answering() -> Template:
     """Play the real content up to the second question of the first flow."""
-    library = load(CONTENT)
-    player = Player(library).open_flow("signs")
+    player = Player(load(CONTENT)).open_flow("signs")
     player.talk.consent = Consent("words", "1", int(START.timestamp()))
-    for _ in range(2):
-        asked = next(reply for reply in reversed(player.seen) if reply.choices)
-        tap = Chose(asked.choices[0].token)
-        before = player.talk
-        player.happens(tap)
-    subject = next(
-        f"{flow.id}/{step.check_in.step}"
-        for flow in library.flows.values()
-        for step in flow.steps.values()
-        if step.check_in
-    )
-    return Template(library, before, tap, subject)
+    player.happens(_first_choice(player))
+    return Template(player.library, player.talk, _first_choice(player))
+
+
+def reminded() -> Template:
+    """Play setting up a daily check-in."""
+    player = Player(load(CONTENT)).open_flow("signs")
+    player.send("/reminders").tap("In the morning (09:00)").send("Lisbon").tap("Yes, that's right")
+    (timer,) = player.timers.values()
+    return Template(player.library, player.talk, timer=timer)
+
+
+def _first_choice(player: Player) -> Event:
+    asked = next(reply for reply in reversed(player.seen) if reply.choices)
+    return Chose(asked.choices[0].token)
 
 
 def account(number: int) -> str:
@@ -70,17 +72,17 @@ def address(number: int) -> Address:
     return Address("telegram", account(number), account(number))
 
 
-def build(path: Path, persons: int, answers: int, due: int) -> None:
-    """Make a database with so many persons, answers and timers in all.
+def build(path: Path, made: Template, persons: int, answers: int = 0) -> None:
+    """Make a database with so many persons and, in all, so many answers.
 
-    The timers are spread over a day from `NOW` on, one a person, the first `due` persons' being
-    spread over the others: persons and instants have nothing to do with each other.
+    With a reminder in the template each person has a timer. What would be due in a minute, were
+    they spread over a day, comes due in a second each: the engine would let very late ones go.
+    Persons and instants have nothing to do with each other.
     """
-    opened = opening.prepare(path, KEY, lambda _: None)
+    opened = opening.prepare(path, KEY, print)
     connection, vault = opened.connection, opened.vault
     connection.execute("PRAGMA synchronous = OFF")  # a crowd that is lost is built again
     connection.execute("PRAGMA cache_size = -200000")
-    made = template()
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT INTO people (look, tag, platform, address, conversation, contact, waiting)"
@@ -91,10 +93,11 @@ def build(path: Path, persons: int, answers: int, due: int) -> None:
         "INSERT INTO notebook (person, look, expires, sealed) VALUES (?, ?, NULL, ?)",
         _answers(vault, persons, answers),
     )
-    connection.executemany(
-        "INSERT INTO timers (person, look, due, guard, sealed) VALUES (?, ?, ?, 0, ?)",
-        _timers(vault, made, persons, due),
-    )
+    if made.timer:
+        connection.executemany(
+            "INSERT INTO timers (person, look, due, guard, sealed) VALUES (?, ?, ?, 0, ?)",
+            _timers(vault, made.timer, persons),
+        )
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _close(connection)
@@ -123,11 +126,10 @@ def _answers(vault: Vault, persons: int, answers: int) -> Iterator[tuple[object,
             yield person, vault.look("row", TAG, str(n))[: notebook.ID_BYTES], box
 
 
-def _timers(vault: Vault, made: Template, persons: int, due: int) -> Iterator[tuple[object, ...]]:
-    box = vault.seal(written.pack(["follow-up", made.subject]), TAG, timers.TIMER)
-    look = vault.look("timer", TAG, "follow-up", made.subject)
-    start, day = written.micros(NOW), timedelta(days=1) // timedelta(microseconds=1)
+def _timers(vault: Vault, timer: SetTimer, persons: int) -> Iterator[tuple[object, ...]]:
+    box = vault.seal(written.pack([timer.kind, timer.subject]), TAG, timers.TIMER)
+    look = timers.look(vault, TAG, timer.kind, timer.subject)
+    start, day = written.micros(timer.due), timedelta(days=1) // timedelta(minutes=1)
     step = 7919  # a prime: neighbours in time are far apart as rows
-    for n in range(due):
-        person = n * step % persons + 1
-        yield person, look, start + n * day // max(due, 1), box
+    for n in range(persons):
+        yield n * step % persons + 1, look, start + n * day * 1_000_000 // persons, box

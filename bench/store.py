@@ -132,7 +132,7 @@ def durable_turns() -> Iterable[Figure]:
     """Durable turns a second and their waits, at 1, 10 and 100 people at once."""
     with tempfile.TemporaryDirectory() as folder:
         base, copy = Path(folder, "base", "ajar.db"), Path(folder, "copy.db")
-        crowd.build(base, PERSONS, ANSWERS, due=0)
+        crowd.build(base, crowd.answering(), PERSONS, ANSWERS)
         shutil.copyfile(base, copy)
         tape = asyncio.run(_record(base, TAPED))
         samples, raw = asyncio.run(_compare(base, Raw(copy, tape)))
@@ -149,7 +149,7 @@ async def _compare(path: Path, raw: Raw) -> tuple[dict[int, Sample], Sample]:
     samples, reference = {n: Sample() for n in AT_ONCE}, Sample()
     store = await _open(path)
     try:
-        load = Load(store, crowd.template(), seed=1)
+        load = Load(store, crowd.answering(), seed=1)
         await load.run(AT_ONCE[-1], SECONDS)
         for _ in range(ROUNDS):
             for at_once, sample in samples.items():
@@ -175,7 +175,7 @@ async def _record(path: Path, turns: int) -> Tape:
     store = await _open(path, Recording)
     tape: Tape = []
     try:
-        load = Load(store, crowd.template(), seed=7)
+        load = Load(store, crowd.answering(), seed=7)
         for _ in range(turns):
             Recording.tape = jobs = []
             await load.one()
@@ -229,12 +229,13 @@ class Raw:
 def timer_claim() -> Iterable[Figure]:
     """Microseconds a due timer costs, its turn and its commit included, by the number of persons:
     everybody has one timer in the day, and one minute of them is due at a time."""
+    made = crowd.reminded()
     smallest: float | None = None
     for persons in (10_000, 100_000, 1_000_000):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "ajar.db")
-            crowd.build(path, persons, 0, due=persons)
-            cost = asyncio.run(_claim(path))
+            crowd.build(path, made, persons)
+            cost = asyncio.run(_claim(path, made))
         smallest = smallest or cost
         name = f"timer_claim_{persons}"
         if persons == 10_000:
@@ -243,16 +244,17 @@ def timer_claim() -> Iterable[Figure]:
             yield beside(name, cost, "us per due row", smallest)
 
 
-async def _claim(path: Path) -> float:
+async def _claim(path: Path, made: crowd.Template) -> float:
     """Claim minute after minute; give the median cost of a row in microseconds."""
-    now = [crowd.NOW]
-    url = f"sqlite:///{path}"
-    store = await Store.open(url, key=crowd.KEY, now=lambda: now[0])
-    made, rng = crowd.template(), random.Random(1)
+    if made.timer is None:
+        raise ValueError("Nobody of this crowd has a timer.")
+    now, rng = [made.timer.due], random.Random(1)
+    store = await Store.open(f"sqlite:///{path}", key=crowd.KEY, now=lambda: now[0])
     costs: list[float] = []
     try:
+        await store.claim(made.library, rng)
         for _ in range(MINUTES):
-            now[0] += timedelta(minutes=1)
+            now[0] += timedelta(seconds=1)  # a minute of the day: see `crowd.build`
             due = 0
             began = time.perf_counter()
             while lanes := await store.claim(made.library, rng):

@@ -77,6 +77,30 @@ def doctor() -> None:
 
 
 @app.command()
+def backup(target: Annotated[Path, typer.Argument(help="The file to make.")]) -> None:
+    """Copy the database to a file, while Ajar runs or not, and check the copy."""
+    from bot.commands import keeping, opening
+
+    typer.echo(keeping.backup(opening.settings(quiet=True), target))
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="The backup.")]) -> None:
+    """Put a backup in the place of the database. Stop Ajar first."""
+    from bot.commands import keeping, opening
+
+    typer.echo(keeping.restore(opening.settings(quiet=True), source))
+
+
+@app.command()
+def rekey() -> None:
+    """Seal everything with a new key. Stop Ajar first; it can be interrupted."""
+    from bot.commands import keeping, opening
+
+    typer.echo(keeping.rekey(opening.settings(quiet=True)))
+
+
+@app.command()
 def check(
     folder: Folder = None,
     *,
@@ -88,18 +112,65 @@ def check(
     stamp: Annotated[
         str, typer.Option(metavar="LANGUAGE", help="Mark a translation as up to date.")
     ] = "",
+    against: Annotated[
+        str,
+        typer.Option(metavar="DATABASE", help="Who waits where, and where they would land."),
+    ] = "",
+    reading: Annotated[
+        bool, typer.Option("--reading", help="How hard each flow is to read.")
+    ] = False,
 ) -> None:
     """Check the content: everything there is to mend, with file and line."""
     from bot.commands import check as checking
+    from bot.commands import opening
 
     place = _content(folder)
     if coverage:
         code = checking.show_coverage(place, sys.stdout)
     elif stamp:
         code = checking.stamp(place, stamp, sys.stdout)
+    elif against:
+        from bot.commands.against import against as against_
+
+        code = against_(place, against, opening.settings(quiet=True).key, sys.stdout)
+    elif reading:
+        from bot.commands.reading import reading as reading_
+
+        code = reading_(place, sys.stdout)
     else:
         code = checking.check(place, sys.stdout, as_json=as_json, strict=strict)
     raise typer.Exit(code)
+
+
+@app.command()
+def explore(
+    flow: Annotated[str, typer.Argument(help="Walk this flow alone.")] = "",
+    *,
+    folder: Annotated[Path | None, typer.Option(help="The content folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="What was found, for tools.")] = False,
+    limit: Annotated[int, typer.Option(help="States before walking at random.")] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Which random walks.")] = 1,
+) -> None:
+    """Walk every path of the flows, and show the shortest way to whatever goes wrong."""
+    from bot.commands.explore import explore as explore_
+
+    code = explore_(_content(folder), flow, sys.stdout, as_json=as_json, limit=limit, seed=seed)
+    raise typer.Exit(code)
+
+
+@app.command()
+def transcripts(
+    folder: Folder = None,
+    *,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="Bring them up to date, and write what is missing.")
+    ] = False,
+) -> None:
+    """Play the written conversations, and tell what none of them goes through."""
+    from bot.commands.transcripts import check_transcripts, rewrite_transcripts
+
+    play = rewrite_transcripts if rewrite else check_transcripts
+    raise typer.Exit(play(_content(folder), sys.stdout))
 
 
 @app.command("map")

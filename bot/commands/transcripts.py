@@ -55,15 +55,14 @@ def rewrite_transcripts(folder: Path, out: TextIO) -> int:
         if not played.whole:
             broken += 1
             out.write(f"{transcript.path.name}: {played.problems[-1]}\n")
-        elif played.problems:
+        elif tuple(played.talk) != transcript.talk:
             rewrite(transcript, played)
             out.write(f"{transcript.path.name} is up to date again.\n")
     for flow in library.flows:
         missing = points(library, [flow]) - covered
         if missing:
             covered |= _write_missing(library, flow, missing, folder / "transcripts", out)
-    for line in uncovered(library, covered):
-        out.write(f"Nothing leads to {line}.\n")
+    out.writelines(f"Nothing leads to {line}.\n" for line in uncovered(library, covered))
     return FINDINGS if broken or points(library) - covered else GOOD
 
 

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -47,29 +48,21 @@ class Answer(IntEnum):
     MODAL = 9
 
 
+@dataclass(eq=False, slots=True)
 class Live:
     """One interaction and what has become of it."""
 
-    __slots__ = (
-        "arrived",
-        "claimed",
-        "clock",
-        "deferred",
-        "deferring",
-        "durable",
-        "filed",
-        "interaction",
-    )
-
-    def __init__(self, interaction: Interaction, arrived: float) -> None:
-        self.interaction = interaction
-        self.arrived = arrived
-        self.claimed = False
-        self.durable = False
-        self.filed = asyncio.Event()  # its event is durable, or it was answered without that
-        self.deferring = False
-        self.deferred = asyncio.Event()
-        self.clock: asyncio.TimerHandle | None = None
+    interaction: Interaction
+    arrived: float
+    claimed: bool = False
+    durable: bool = False
+    filed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once its event is durable, or it was answered without that."""
+    deferring: bool = False
+    deferred: asyncio.Event = field(default_factory=asyncio.Event)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once something was said in answer, or it is clear that nothing will be."""
+    clock: asyncio.TimerHandle | None = None
 
     def file(self) -> None:
         """Note that its event is durable: from now on it may be answered with what came of it."""
@@ -145,11 +138,14 @@ class Answering:
 
     async def tell(self, live: Live, payload: Payload) -> None:
         """Answer with a line that only the person sees, even after a delay."""
-        if self.claim(live):
-            await self._answer(live, Answer.MESSAGE, payload)
-        elif live.deferring and _waits_openly(live):
-            await live.deferred.wait()
-            await self._amend(live, payload)
+        try:
+            if self.claim(live):
+                await self._answer(live, Answer.MESSAGE, payload)
+            elif live.deferring and _waits_openly(live):
+                await live.deferred.wait()
+                await self._amend(live, payload)
+        finally:
+            live.told.set()
 
     async def modal(self, live: Live, form: Payload) -> None:
         """Answer by opening a modal."""
@@ -168,18 +164,27 @@ class Answering:
             await self._take_back(live)
 
     def point(self, live: Live) -> None:
-        """Remember a signpost shown outside of the DM, in case the DM turns out to be closed."""
+        """Remember who is about to be shown into the DM, in case it turns out to be closed."""
         self._pointers[live.interaction.account] = live
         self._pointers.move_to_end(live.interaction.account)
         if len(self._pointers) > POINTERS:
             self._pointers.popitem(last=False)
 
-    async def correct_pointer(self, account: str, payload: Payload) -> bool:
-        """Change what the last signpost of this person says; False where there is none left."""
+    async def correct_pointer(self, account: str, payload: Payload) -> None:
+        """Say this where the person was last shown into the DM, instead of that or after it."""
         live = self._pointers.pop(account, None)
         if live is None or asyncio.get_running_loop().time() - live.arrived > TOKEN_LIFE:
-            return False
-        return await self._amend(live, payload)
+            return
+        if await self._claim_filed(live):
+            await self._answer(live, Answer.MESSAGE, payload)
+            return
+        try:
+            async with asyncio.timeout(2 * ANSWER_TIME):
+                await live.told.wait()
+        except TimeoutError:
+            log.info("Nobody could be told that their DM is closed: the first answer is missing.")
+            return
+        await self._amend(live, payload)
 
     async def close(self) -> None:
         """Put off whatever waits, and finish what was begun."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -95,7 +96,9 @@ class Gateway(discord.Client):
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Say that a handler failed, never with what."""
-        log.error("Handling the Discord event %s failed.", event_method)
+        problem = sys.exc_info()[0]
+        name = problem.__name__ if problem else "unknown"
+        log.error("Handling the Discord event %s failed (%s).", event_method, name)
 
     async def _before_connecting(self) -> None:
         """Slow a gateway down that keeps dropping us, and never identify twice in one session:

@@ -110,6 +110,8 @@ class Intake:
 
     async def _take_interaction(self, event: Incoming, live: Live) -> None:
         self._rooms.learn(event.address)
+        if not live.interaction.private:
+            self._answering.point(live)
         try:
             outcome = await self._services.receive(event)
         except StoreError:
@@ -148,5 +150,4 @@ class Intake:
         locale = live.interaction.locale
         button = (self._house.word(locale, "discord-open"), DM_LINK.format(channel=channel))
         words = (Span(self._house.word(locale, "discord-over-here")),)
-        self._answering.point(live)
         await self._answering.tell(live, outgoing.private_note(words, button))

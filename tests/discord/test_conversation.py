@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.errors import Gone
 from bot.events import Address, Chose, Commanded, Incoming, Said, Sent, Thing
 from bot.ports import Outcome, Verdict
 from bot.replies import Choice, Form, Reply, Span
@@ -206,6 +209,31 @@ async def test_a_closed_dm_is_told_where_the_command_was_used(
     assert used.ephemeral
     assert "Your DMs are closed." == (used.original or {})["content"]
     assert 1 == len(fake.called("POST", "/channels/.*"))
+
+
+async def test_a_dm_closed_since_is_told_before_anything_else(
+    fake: FakeDiscord, core: Core
+) -> None:
+    """Where the DM is known to the core and closed by now, the first thing said is how to open
+    it, even while the signpost is still being made."""
+    sam = Person(fake)
+    sam.who.open = False
+    core.chats[sam.id] = sam.dm.id
+    held = fake.hold("POST", "/users/@me/channels")
+    async with running(core, fake):
+
+        async def ask(_incoming: Incoming) -> None:
+            with pytest.raises(Gone):
+                await core.send(sam.id, QUESTION)
+
+        core.answers = ask
+        used = await sam.commands("start", SERVER)
+        await fake.until(lambda: used.answers)
+        await core.done()
+        held.set()
+
+    assert used.ephemeral
+    assert ["Your DMs are closed."] == [answer["data"]["content"] for answer in used.answers]
 
 
 async def test_words_by_a_modal(fake: FakeDiscord, core: Core) -> None:

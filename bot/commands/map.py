@@ -1,6 +1,7 @@
 """`ajar map`: the flows as pictures, for whoever wants to see the way at a glance.
 
-Owns where the pictures go: `map.md` with all flows in Mermaid, and an SVG a flow beside it.
+Owns where the pictures go: `map.md` with all flows in Mermaid (or `FLOW.md` with the only one), and
+an SVG a flow beside it.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ def write_map(folder: Path, target: Path, only: str = "") -> list[Path]:
             path = target / f"{name}.svg"
             path.write_text(svg(source), encoding="utf-8")
             written.append(path)
-    path = target / "map.md"
+    path = target / f"{only or 'map'}.md"
     path.write_text("\n".join(_page(content, only)), encoding="utf-8")
     return [*written, path]
 
 
 def _page(content: Content, only: str) -> Iterator[str]:
-    yield "# The flows\n"
     if not only:
+        yield "# The flows\n"
         yield "Which flow goes through which other one:\n"
         yield "```mermaid\nflowchart LR"
         for name, source in content.flows.items():
@@ -46,5 +47,6 @@ def _page(content: Content, only: str) -> Iterator[str]:
         yield "```\n"
     for name, source in content.flows.items():
         if only in ("", name):
-            yield f"## {source.wording.title} (`{name}`)\n"
+            yield f"{'#' if only else '##'} {source.wording.title} (`{name}`)\n"
+            yield f"![{source.wording.title}]({name}.svg)\n"
             yield f"```mermaid\n{mermaid(source)}```\n"

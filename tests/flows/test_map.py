@@ -86,7 +86,7 @@ def test_single_flow_can_be_drawn(tmp_path: Path) -> None:
     """One flow alone is drawn on request; one that is not there is refused by name."""
     write(tmp_path / "content", {"en/hello.yaml": HELLO})
     written = write_map(tmp_path / "content", tmp_path / "map", only="hello")
-    assert [path.name for path in written] == ["hello.svg", "map.md"]
+    assert [path.name for path in written] == ["hello.svg", "hello.md"]
     with pytest.raises(AjarError, match="hallo"):
         write_map(tmp_path / "content", tmp_path / "map", only="hallo")
 

@@ -1,27 +1,183 @@
 """When somebody may be in danger: stop, care, lines, and the place kept.
 
-Owns what happens to a conversation then. What counts as danger is the recogniser's; which lines
-there are is content.
+Owns what happens to a conversation then: what outranks what, the panels, the country. What counts
+as danger is `safety`'s; what is said is `crisis`'s; which lines there are is content.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.engine import crisis as words
+from bot.engine.asking import open_question
 from bot.engine.conversation import Panel
+from bot.engine.effects import Count
+from bot.engine.menu import carry_on
+from bot.engine.safety import Danger, safe_recognise
 from bot.engine.scene import Scene
+from bot.engine.words import fold
+from bot.flows.danger_rules import Tier
+from bot.flows.model import Choose
+from bot.replies import Span, Urgency
+
+CALLS = frozenset({"crisis", "sos", "help now", "/crisis", "/sos"})
+"""Words that bring the lines in any state and with any content, beside the house's own."""
+
+ASKED_REST = timedelta(minutes=30)
+"""After "I am safe", vague signs are not asked about again for this long; clear ones always are."""
+
+PAGE = 7
+"""Countries shown at once, so that a phone shows them all; a typed name finds any of them."""
 
 
 def noticed(scene: Scene, text: str) -> bool:
-    """Look for danger in whatever was typed, before anything else is done with it."""
-    return False
+    """Look for danger in whatever was typed, before anything else is done with it.
+
+    True when help was shown instead of anything else. A text that is word for word one of the
+    offered choices is that choice: it was written and reviewed, and the flow answers it.
+    """
+    if not text:
+        return False
+    if _is_call(scene, text):
+        crisis(scene)
+        return True
+    if _is_offered(scene, text):
+        return False
+    danger = safe_recognise(scene.library.safety, text, scene.talk.language)
+    if danger is None:
+        return False
+    if danger.tier is Tier.GENTLE:
+        if scene.stamp < int(scene.talk.settings.get("safe-until", 0)):
+            return False
+        if scene.talk.panel and scene.talk.panel.name in ("gentle", "crisis", "countries"):
+            _show(scene, danger.category)
+        else:
+            _ask(scene, danger)
+    else:
+        _show(scene, danger.category)
+    return True
 
 
 def crisis(scene: Scene, _argument: str = "") -> None:
-    """`/crisis`: lines at once."""
+    """`/crisis`: lines at once, in any state."""
+    _show(scene, None)
 
 
-def chosen(scene: Scene, _panel: Panel, key: str) -> None:
+def chosen(scene: Scene, panel: Panel, key: str) -> None:
     """Follow a choice of the crisis or the gentle panel."""
+    if key == words.OTHER:
+        _countries(scene, 0)
+    elif key == words.SAFE:
+        scene.talk.settings["safe-until"] = scene.stamp + int(ASKED_REST.total_seconds())
+        safe = words.answer_safe(scene.house)
+        _lay(scene, "crisis", safe, category="")
+    elif key == words.STOP:
+        scene.fold_panel(answer=scene.house.phrase("choice-stop-here"))
+        scene.tell("stopped-here")
+    elif key == words.CARRY_ON:
+        carry_on(scene)
+    elif key.startswith(words.COUNTRY):
+        country_chosen(scene, panel, key)
+    else:
+        _show(scene, str(panel.data.get("category", "")) or None)
 
 
-def country_chosen(scene: Scene, _panel: Panel, key: str) -> None:
-    """Show the lines of a country."""
+def gentle_said(scene: Scene, panel: Panel, _text: str) -> bool:
+    """Whatever else is typed to "are you safe?" is not a yes: show the lines."""
+    _show(scene, str(panel.data.get("category", "")) or None)
+    return True
+
+
+def country_chosen(scene: Scene, panel: Panel, key: str) -> None:
+    """Show the lines of a country, or turn the page."""
+    kind, _, name = key.partition("-")
+    if kind == "page":
+        _countries(scene, int(name))
+        return
+    scene.talk.settings["country"] = name.upper()
+    _show(scene, str(panel.data.get("category", "")) or None)
+
+
+def country_said(scene: Scene, panel: Panel, text: str) -> bool:
+    """Find a country by its typed name or code."""
+    typed = fold(text)
+    for code in scene.library.lines.countries:
+        if typed in (fold(words.country_name(scene.house, code)), code.lower()):
+            country_chosen(scene, panel, words.COUNTRY + code.lower())
+            return True
+    return False
+
+
+def _show(scene: Scene, category: str | None) -> None:
+    scene.urgency = Urgency.CRISIS
+    scene.effects.append(Count("crisis.shown"))
+    settings = scene.talk.settings
+    country = str(settings.get("country") or "") or None
+    zone, region = str(settings.get("zone") or ""), str(settings.get("region") or "")
+    shown = words.help_now(
+        scene.house,
+        scene.library.lines,
+        country=country,
+        guess=words.guess_country(scene.library.lines, zone, f"-{region}" if region else ""),
+        category=category,
+        today=scene.now.date(),
+    )
+    _lay(scene, "crisis", shown, category=category or "")
+
+
+def _ask(scene: Scene, danger: Danger) -> None:
+    scene.urgency = Urgency.CRISIS
+    scene.effects.append(Count("crisis.asked"))
+    _lay(scene, "gentle", words.ask_gently(scene.house, danger.category), category=danger.category)
+
+
+def _countries(scene: Scene, page: int) -> None:
+    shown = words.choose_country(scene.house, scene.library.lines)
+    offers = shown.offers[page * PAGE : (page + 1) * PAGE]
+    options = [(offer.key, offer.label) for offer in offers]
+    if len(shown.offers) > PAGE:
+        following = page + 1 if (page + 1) * PAGE < len(shown.offers) else 0
+        options.append((f"page-{following}", scene.house.phrase("choice-more")))
+    category = str(scene.talk.panel.data.get("category", "")) if scene.talk.panel else ""
+    _panel(scene, "countries", shown.lines, options, category)
+
+
+def _lay(scene: Scene, name: str, shown: words.Help, *, category: str) -> None:
+    _panel(scene, name, shown.lines, [(o.key, o.label) for o in shown.offers], category)
+
+
+def _panel(
+    scene: Scene,
+    name: str,
+    lines: Sequence[str],
+    options: Sequence[tuple[str, str]],
+    category: str,
+) -> None:
+    text = (Span("\n\n".join(lines)),)
+    scene.panel(name, text, options, data={"category": category})
+
+
+def _is_call(scene: Scene, text: str) -> bool:
+    typed = text.strip().lower()
+    folded = fold(text)
+    if typed in CALLS or folded in CALLS:
+        return True
+    return any(
+        folded == fold(word)
+        for house in scene.library.houses.values()
+        if (command := house.commands.get("crisis")) is not None
+        for word in command.words
+    )
+
+
+def _is_offered(scene: Scene, text: str) -> bool:
+    typed = fold(text)
+    panel = scene.talk.panel
+    labels = list(panel.data.get("labels", {}).values()) if panel else []
+    found = open_question(scene)
+    if found is not None and isinstance(found[1].question, Choose):
+        frame, step = found
+        shown = scene.library.words(scene.talk.language, frame.flow, step.id).labels
+        labels += [shown.get(key, key) for key in found[1].question.options]
+    return any(typed == fold(str(label)) for label in labels)

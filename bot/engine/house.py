@@ -102,6 +102,8 @@ PANELS: Mapping[str, Chosen] = {
 SAID: Mapping[str, SaidTo] = {
     "notes": notes.notes_said,
     "pin": notes.pin_said,
+    "gentle": care.gentle_said,
+    "countries": care.country_said,
     "reminders": reminder_setup.said,
     "reminder-time": reminder_setup.time_said,
     "reminder-kind": reminder_setup.said,

@@ -64,7 +64,14 @@ def begin(
         platform=platform,
         started=stamp,
         last_contact=stamp,
+        settings={"region": region} if (region := _region(locale)) else {},
     )
+
+
+def _region(locale: str) -> str:
+    """Give the country part of a locale such as `de-AT`: a guess, and only ever offered as one."""
+    last = locale.replace("_", "-").rpartition("-")[2]
+    return last.upper() if "-" in locale.replace("_", "-") and len(last) == 2 else ""
 
 
 def take_turn(

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 BUILT_IN: Mapping[str, str] = {
     "kept-safe": "Something went wrong on my side. Your place is kept.",
     "moved-on": "That question has moved on.",
-    "resting": "I can't continue the conversation right now. Your place is kept.",
+    "resting": "I can't go on with our talk right now. Your place is kept. If it is serious, type "
+    "crisis.",
     "crisis-first": "I'm glad you said something. You matter more than any exercise here.",
     "crisis-emergency": "If you or someone else is in danger right now, call your local emergency "
     "number. In most of Europe it is 112, in the USA and Canada 911, in the UK 999, in Australia "

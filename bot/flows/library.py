@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.flows.crisis_lines import CrisisLines
+from bot.flows.danger_rules import Rules
 from bot.flows.house import House
 from bot.flows.model import Flow, Step, StepWords, Wording
 
@@ -19,7 +21,8 @@ MASTER = "en"
 class Library:
     """Flows by id, wordings by language and flow, house words by language.
 
-    `version` is a short hash of everything read.
+    `version` is a short hash of everything read. `safety` holds the rules that danger is recognised
+    by, `lines` the people to talk to.
     """
 
     flows: Mapping[str, Flow]
@@ -27,6 +30,8 @@ class Library:
     houses: Mapping[str, House]
     version: str = ""
     languages: tuple[str, ...] = field(default=(MASTER,))
+    safety: Rules = field(default_factory=Rules)
+    lines: CrisisLines = field(default_factory=CrisisLines)
 
     def step(self, flow: str, step: str) -> Step | None:
         """Give a step, or None where it is not there (any more)."""
@@ -62,3 +67,15 @@ class Library:
     def _words(self, language: str, flow: str, step: str) -> StepWords | None:
         wording = self.wordings.get(language, {}).get(flow)
         return wording.steps.get(step) if wording else None
+
+
+def bare(safety: Rules | None = None, lines: CrisisLines | None = None) -> Library:
+    """Make a library without flows, for when content is broken: the built-in words are left, and
+    with them help in danger."""
+    return Library(
+        {},
+        {},
+        {MASTER: House(MASTER, "English")},
+        safety=safety or Rules(),
+        lines=lines or CrisisLines(),
+    )

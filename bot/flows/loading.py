@@ -7,7 +7,9 @@ nothing of people.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.util
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +17,18 @@ from pathlib import Path
 from bot.errors import ContentError
 from bot.flows.checks import check_all
 from bot.flows.content import Content, FlowSource, Point, Recognise, WordingSource
+from bot.flows.crisis_lines import FILE as LINES_FILE
+from bot.flows.crisis_lines import CrisisLines, load_crisis_lines
+from bot.flows.danger_rules import Rules
 from bot.flows.findings import Finding, errors, in_order
 from bot.flows.house import House
-from bot.flows.library import MASTER, Library
+from bot.flows.library import MASTER, Library, bare
 from bot.flows.nodes import Entries, Node, Text, parse
 from bot.flows.outline import read_outline
 from bot.flows.reader import read_flow
 from bot.flows.reader_words import HouseReader, read_wording
+from bot.flows.safety_rules import FILE as RULES_FILE
+from bot.flows.safety_rules import load_rules
 from bot.flows.shape import Reading
 
 NOT_FLOWS = frozenset({"safety.yaml"})
@@ -38,7 +45,39 @@ def load(folder: Path, recognise: Recognise | None = None) -> Library:
     if library is None:
         wrong = "\n".join(str(finding) for finding in _refusing(findings))
         raise ContentError(f"The content in {folder.name} cannot be used:\n{wrong}")
-    return library
+    return replace(library, safety=rules_of(folder), lines=lines_of(folder))
+
+
+def load_bare(folder: Path) -> Library:
+    """Give what is left when the content cannot be used: help in danger. Never raises."""
+    kept = bare()
+    with contextlib.suppress(ContentError, OSError):
+        kept = replace(kept, safety=rules_of(folder))
+    with contextlib.suppress(ContentError, OSError):
+        kept = replace(kept, lines=lines_of(folder))
+    return kept
+
+
+def rules_of(folder: Path) -> Rules:
+    """Read the rules of danger of a folder; one without any uses those Ajar came with."""
+    own = any(folder.glob(f"*/{RULES_FILE}"))
+    return load_rules(folder if own else shipped_content() or folder)
+
+
+def lines_of(folder: Path) -> CrisisLines:
+    """Read the crisis lines of a folder; one without any uses those Ajar came with."""
+    own = (folder / LINES_FILE).is_file()
+    return load_crisis_lines(folder if own else shipped_content() or folder)
+
+
+def shipped_content() -> Path | None:
+    """Give the content that came with Ajar: beside the program in a checkout, else as installed."""
+    beside = Path(__file__).resolve().parent.parent.parent / "content"
+    if beside.is_dir():
+        return beside
+    installed = importlib.util.find_spec("ajar_content")
+    places = installed.submodule_search_locations if installed else None
+    return Path(next(iter(places))) if places else None
 
 
 def read(folder: Path, recognise: Recognise | None = None) -> tuple[Library | None, list[Finding]]:

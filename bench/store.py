@@ -191,6 +191,7 @@ class Raw:
 
     def __init__(self, path: Path, tape: Tape) -> None:
         self.connection = connect(path)
+        self.connection.execute("PRAGMA wal_autocheckpoint = 1000").fetchall()  # as SQLite has it
         self.left = iter(tape)
 
     def run(self, seconds: float) -> tuple[float, list[float]]:

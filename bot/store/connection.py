@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -25,6 +25,10 @@ BATCH = 64
 
 CACHE_KIB = 16 * 1024
 """Memory SQLite may hold for pages: the upper levels of every index of a million answers fit."""
+
+LOG_PAGES = 8000
+"""Pages of the write-ahead log (32 MB) at which a commit itself moves it into the database, should
+`checkpoints` not have come to it before."""
 
 Cell = int | str | bytes | None
 """What a column holds."""
@@ -129,6 +133,11 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._jobs: deque[_Job[Any]] = deque()
         self._driver: asyncio.Task[None] | None = None
+        self._watcher: Callable[[int], None] = _watch_nothing
+
+    def watch(self, watcher: Callable[[int], None]) -> None:
+        """Call `watcher` in the event loop with the number of jobs after each commit."""
+        self._watcher = watcher
 
     async def do(self, work: Work[T]) -> T:
         """Run one job; returns after its commit."""
@@ -158,14 +167,14 @@ class Writer:
                 self._jobs.clear()
                 for job in closed:
                     job.problem = StoreError("The database is closed; nothing was written.")
-                _hand_out(closed)
+                self._hand_out(closed)
 
     def _drain(self) -> None:
         """Commit batch after batch until nobody waits. Runs in the connection's thread."""
         while self._jobs:
             batch = [self._jobs.popleft() for _ in range(min(BATCH, len(self._jobs)))]
             self._commit(batch)
-            self._loop.call_soon_threadsafe(_hand_out, batch)
+            self._loop.call_soon_threadsafe(self._hand_out, batch)
 
     def _commit(self, batch: list[_Job[Any]]) -> None:
         connection = self._connection.raw
@@ -191,15 +200,19 @@ class Writer:
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
 
+    def _hand_out(self, batch: list[_Job[Any]]) -> None:
+        for job in batch:
+            if job.future.done():  # the caller was cancelled
+                continue
+            if job.problem is None:
+                job.future.set_result(job.result)
+            else:
+                job.future.set_exception(job.problem)
+        self._watcher(len(batch))
 
-def _hand_out(batch: Iterable[_Job[Any]]) -> None:
-    for job in batch:
-        if job.future.done():  # the caller was cancelled
-            continue
-        if job.problem is None:
-            job.future.set_result(job.result)
-        else:
-            job.future.set_exception(job.problem)
+
+def _watch_nothing(_jobs: int) -> None:
+    return
 
 
 def _of_the_file(problem: Exception) -> bool:
@@ -258,6 +271,7 @@ def connect(path: Path, timeout: float = 5.0) -> sqlite3.Connection:
             "secure_delete = ON",
             "foreign_keys = ON",
             f"cache_size = -{CACHE_KIB}",
+            f"wal_autocheckpoint = {LOG_PAGES}",
             "temp_store = MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()

@@ -35,6 +35,7 @@ from bot.store import (
     timers,
 )
 from bot.store import turns as turning
+from bot.store.checkpoints import Checkpoints
 from bot.store.connection import OneHop, Transaction, Writer
 from bot.store.outbox import Lane, Outgoing
 from bot.store.turns import Desk, Engine, Taken, TurnFailed
@@ -74,6 +75,7 @@ class Store:
         self._desk = desk
         self._now = now
         self._notice = notice
+        self._checkpoints = Checkpoints(path, writer)
         self._fresh: dict[int, list[Outgoing]] = {}
         self._unfiled: list[bytes] = []
         self._wiping: asyncio.Task[None] | None = None
@@ -125,6 +127,7 @@ class Store:
             if self._wipe_again:
                 await self._writer.outside(self._try_to_wipe)
         await self._writer.finish()
+        await self._checkpoints.close()
         await self._connection.close()
 
     async def _settle(self) -> None:

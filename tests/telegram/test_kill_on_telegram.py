@@ -93,12 +93,14 @@ async def killed_often(folder: Path, kills: int, seed: int) -> tuple[list[Townsm
         living = asyncio.create_task(live(api, town))
         for kill in range(kills):
             await running.start()
-            # The instant is the subject of the test: from the first steps of the start to the
-            # middle of the crowd; and every other time just when a message has arrived.
-            await asyncio.sleep(rng.choice([0.1, 0.5, 1.5]) * rng.random())
+            # The instant is the subject of the test: anywhere from the first steps of the start,
+            # or just when one of the next messages has arrived.
+            await asyncio.sleep(rng.choice([0.1, 0.5, 1.0]) * rng.random())
             if kill % 2:
-                seen = len(api.of("sendMessage"))
-                await api.until(lambda seen=seen: len(api.of("sendMessage")) > seen, PATIENCE)
+                enough = len(api.of("sendMessage")) + rng.randint(1, 25)
+                await api.until(
+                    lambda enough=enough: len(api.of("sendMessage")) >= enough, PATIENCE
+                )
             assert -signal.SIGKILL == await running.end(signal.SIGKILL)
         await running.start()
         for man in town:
@@ -135,7 +137,7 @@ async def test_twenty_five_kills_lose_nothing_and_double_little(tmp_path: Path) 
     town, doubled = await killed_often(tmp_path, 25, seed=1)
     answers = sum(len(man.answers) for man in town)
     print(f"25 kills, {answers} answers, {doubled} messages came twice")
-    assert answers > 100
+    assert answers > 75
     assert doubled <= 25
     nothing_private_in(tmp_path / "ajar.log", town)
 

@@ -54,7 +54,7 @@ danger:
       - blade & alone
     gentle:
       - ^ <harm>
-      - !<want> to? harmful
+      - "!<want> to? harmful"
 """
 
 
@@ -184,7 +184,7 @@ def test_nothing_at_all() -> None:
 @pytest.mark.parametrize(
     ("broken", "sentence"),
     [
-        ("danger:\n  [", "x/safety.yaml:2: this is not valid YAML; mend it."),
+        ("a: b: c", "x/safety.yaml:1: this is not valid YAML; mend it."),
         ("- a", "x/safety.yaml: the file needs `classes:` and `danger:`; it holds neither."),
         (
             "danger: {sadness: {pause: [a]}}",

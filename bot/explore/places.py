@@ -126,9 +126,9 @@ class _Drawing:
         self.library = library
         self.openers = [name for name in openers if name != FLOW] if again else []
         self.forgets = FLOW in openers
-        self.ways: dict[Node, list[tuple[Node, frozenset[str]]]] = {}
+        self.ways: dict[Node, list[tuple[Node, frozenset[str]]]] = {OVER: self._from(OVER)}
         self.complete = True
-        waiting: list[Node] = [OVER, *(self._start(name) for name in openers)]
+        waiting: list[Node] = [self._start(name) for name in openers]
         self.checked_in: set[Node] = set()
         while waiting:
             node = waiting.pop()
@@ -136,8 +136,6 @@ class _Drawing:
                 continue
             self.ways[node] = self._from(node)
             waiting += [following for following, _ in self.ways[node]]
-            if node == OVER:
-                continue
             for late in self._later(node) - self.checked_in:
                 self.checked_in.add(late)
                 self.ways[OVER].append((late, frozenset({TIME})))

@@ -40,6 +40,27 @@ async def test_a_slow_commit_defers_a_press(fake: FakeDiscord, core: Core) -> No
     assert 1 == len(fake.called("PATCH", "/channels/.*"))
 
 
+async def test_a_press_is_not_answered_by_what_was_under_way_before_it(
+    fake: FakeDiscord, core: Core
+) -> None:
+    """An edit of the message that an earlier event brought about does not answer a press which is
+    not durable yet: that answer would promise what a crash could still undo."""
+    sam = Person(fake)
+    async with running(core, fake):
+        receipt = await core.send(sam.id, ASKED)
+        core.gate = asyncio.Event()
+        used = await sam.presses("B")
+        earlier = asyncio.create_task(core.send(sam.id, CLOSED, edits=receipt.message))
+        await fake.until(lambda: used.answers)
+        await earlier
+        assert [] == core.heard
+        core.gate.set()
+        await core.until(lambda: core.heard)
+
+    assert [6] == [answer["type"] for answer in used.answers]
+    assert "**B**" in sam.last["content"]
+
+
 async def test_a_slow_commit_defers_a_command_in_the_dm(fake: FakeDiscord, core: Core) -> None:
     """A command whose commit takes long shows a sign of waiting, which goes when it is durable."""
     sam = Person(fake)

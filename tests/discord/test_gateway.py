@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
@@ -13,6 +14,11 @@ from bot.ports import Waiting
 from .conftest import Core, make_adapter, running
 from .fake_discord import BOT_TOKEN, FakeDiscord
 from .people import Person
+
+
+async def ended(run: Awaitable[None]) -> None:
+    """Wait for a run to end by itself, and not for ever."""
+    await asyncio.wait_for(run, 10)
 
 
 async def test_only_private_messages_are_asked_for(fake: FakeDiscord, core: Core) -> None:
@@ -59,7 +65,7 @@ async def test_a_lost_session_ends_the_run(fake: FakeDiscord, core: Core) -> Non
     await fake.listening()
     await fake.say({"op": 9, "d": False})
     with pytest.raises(Transient):
-        await task
+        await ended(task)
 
     assert 1 == len(fake.identified)
 
@@ -70,7 +76,7 @@ async def test_a_session_that_never_begins_is_not_asked_for_again(
     """A gateway that turns every identify down is asked once in a run."""
     fake.invalidate_always = True
     with pytest.raises(Transient):
-        await core.adapter.run(core.services())
+        await ended(core.adapter.run(core.services()))
 
     assert 1 == len(fake.identified)
 
@@ -123,7 +129,7 @@ async def test_a_refused_first_connection_is_a_lost_connection(
     of the library."""
     fake.refuse_gateway = 1
     with pytest.raises(Transient):
-        await core.adapter.run(core.services())
+        await ended(core.adapter.run(core.services()))
 
     assert [] == fake.identified
 
@@ -150,7 +156,7 @@ async def test_an_event_without_sense_ends_only_the_session(fake: FakeDiscord, c
     await sam.types("before")
     await fake.say('{"op": 0, "t": "MESSAGE_CREATE", "s": 99, "d": {"id": "x"}}')
     with pytest.raises(Transient):
-        await task
+        await ended(task)
     async with running(core, fake):
         await sam.types("after")
         await core.until(lambda: len(core.heard) == 2)
@@ -162,7 +168,7 @@ async def test_a_wrong_token_stops_the_adapter(fake: FakeDiscord) -> None:
     """A refused token is one sentence for the operator, without the token."""
     adapter = make_adapter(fake, "wrong.token.altogether")
     with pytest.raises(AdapterStopped) as raised:
-        await adapter.run(Core(adapter).services())
+        await ended(adapter.run(Core(adapter).services()))
     await adapter.close()
 
     assert "DISCORD_TOKEN" in str(raised.value)
@@ -174,7 +180,7 @@ async def test_fatal_closings_stop_the_adapter(fake: FakeDiscord, core: Core, co
     """After a close code that will only come again, the adapter stops with a sentence."""
     fake.close_on_identify = code
     with pytest.raises(AdapterStopped) as raised:
-        await core.adapter.run(core.services())
+        await ended(core.adapter.run(core.services()))
 
     assert str(raised.value).endswith(".")
     assert 1 == len(fake.identified)
@@ -187,7 +193,7 @@ async def test_trouble_at_login_is_a_lost_connection(
     """A 503 at login is tried again later by the supervisor."""
     fake.refuse("GET", "/users/@me", status)
     with pytest.raises(Transient):
-        await core.adapter.run(core.services())
+        await ended(core.adapter.run(core.services()))
 
 
 async def test_a_wrong_address_stops_the_adapter(fake: FakeDiscord) -> None:
@@ -195,7 +201,7 @@ async def test_a_wrong_address_stops_the_adapter(fake: FakeDiscord) -> None:
     adapter = make_adapter(fake)
     fake.refuse("GET", "/users/@me", 404)
     with pytest.raises(AdapterStopped) as raised:
-        await adapter.run(Core(adapter).services())
+        await ended(adapter.run(Core(adapter).services()))
     await adapter.close()
 
     assert "DISCORD_API_URL" in str(raised.value)

@@ -101,6 +101,19 @@ def rekey() -> None:
 
 
 @app.command()
+def plan(
+    hours: Annotated[int, typer.Option(min=1, max=24 * 31, help="How far to look ahead.")] = 48,
+) -> None:
+    """Show how many reminders are planned, by kind and hour. Nobody's name, nobody's words."""
+    from datetime import UTC, datetime
+
+    from bot.commands import opening
+    from bot.commands.plan import plan as plan_
+
+    plan_(opening.settings(quiet=True), hours, datetime.now(UTC), typer.echo)
+
+
+@app.command()
 def check(
     folder: Folder = None,
     *,

@@ -362,7 +362,7 @@ async def test_a_month_of_life_keeps_every_promise(world: World) -> None:
 
 @pytest.mark.long
 async def test_a_year_of_life_of_a_thousand_people(world: World) -> None:
-    """REM-27, REM-28, REM-29 and REM-36: a thousand people, a whole year (some ten minutes of computing)."""
+    """REM-27, REM-28, REM-29, REM-36: a thousand people, a whole year (some ten minutes)."""
     world.crowd = True
     await live(world, people=1000, days=365)
 

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     ajar_key: SecretStr | None = None
     ajar_new_key: SecretStr | None = None
     content_dir: Path = Field(default_factory=lambda: checkout_content() or Path("content"))
+    operator_contact: str = ""  # shown under /privacy
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
     reminders: Literal["on", "off"] = "on"
@@ -95,7 +96,7 @@ class Settings(BaseSettings):
     def _telegram_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None:
             _filled(token, "paste the token that BotFather gave you, or take the line out")
-            if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{8,}", token.get_secret_value()):
+            if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{3,}", token.get_secret_value()):
                 raise ValueError(
                     "does not look like a Telegram token: it is digits, a colon, then letters "
                     "and digits; copy it whole from BotFather, without quotes or spaces"
@@ -107,11 +108,10 @@ class Settings(BaseSettings):
     def _discord_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None:
             _filled(token, "paste the bot token of the developer portal, or take the line out")
-            if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}", token.get_secret_value()):
+            if not re.fullmatch(r"[\x21-\x7e]{8,}", token.get_secret_value()):
                 raise ValueError(
-                    "does not look like a Discord bot token: it is three parts joined by dots; "
-                    "copy it from the Bot page of the developer portal, without the word Bot, "
-                    "quotes or spaces"
+                    "does not look like a Discord bot token: it has no spaces in it; copy it from "
+                    "the Bot page of the developer portal, without the word Bot and without quotes"
                 )
         return token
 
@@ -119,10 +119,10 @@ class Settings(BaseSettings):
     @classmethod
     def _webhook_secret(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and not re.fullmatch(
-            r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()
+            r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()
         ):
             raise ValueError(
-                "has to be 16 to 256 letters, digits, - or _; "
+                "has to be 1 to 256 letters, digits, - or _ (Telegram's rule); "
                 'python -c "import secrets; print(secrets.token_urlsafe(32))" makes one'
             )
         return secret

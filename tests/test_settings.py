@@ -87,7 +87,7 @@ def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DISCORD_API_URL", "x", "begins with https:// or http://"),
         ("DISCORD_GATEWAY_URL", "https://x", "begins with wss:// or ws://"),
         ("TELEGRAM_WEBHOOK_URL", "http://x.example/hook", "begin with https://"),
-        ("TELEGRAM_WEBHOOK_SECRET", "short", "16 to 256 letters"),
+        ("TELEGRAM_WEBHOOK_SECRET", "with space", "1 to 256 letters"),
         ("HTTP_PORT", "web", "whole number"),
         ("HTTP_PORT", "0", "1 or more"),
         ("HTTP_PORT", "70000", "65535 or less"),

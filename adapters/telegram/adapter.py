@@ -54,7 +54,7 @@ CLOSING_SECONDS = 0.5
 HALF_SENT_LIMIT = 1000
 """Half-sent replies remembered, so that a retry goes on with the part that failed."""
 
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
 
 log = structlog.get_logger(__name__)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -35,14 +36,19 @@ def library(settings: Settings) -> Library:
     """Read the content. Raises `ContentError`."""
     from bot.flows.loading import load
 
-    return load(settings.content_dir)
+    return replace(load(settings.content_dir), contact=settings.operator_contact)
 
 
 def shelf(settings: Settings) -> Shelf:
-    """Read the content, to be read anew on demand. Raises `ContentError`."""
+    """Read the content, to be read anew on demand. Where it is broken the operator is told, and
+    only help in danger works until it is mended."""
+    from bot.flows.loading import load_bare
     from bot.runtime.shelf import Shelf
 
-    return Shelf(partial(library, settings))
+    read = Shelf(partial(library, settings), partial(load_bare, settings.content_dir))
+    if read.broken:
+        tell(f"{read.broken}\nUntil this is mended, only help in danger works.")
+    return read
 
 
 @asynccontextmanager

@@ -14,7 +14,9 @@ from bot.engine.scene import Scene, words_of
 def privacy(scene: Scene, _argument: str = "") -> None:
     """`/privacy`: what is kept, where, and how to change it."""
     keep = scene.phrase(f"keeping-{consent.level(scene)}")
-    text = words_of(scene.phrase("privacy"), keep)
+    contact = scene.library.contact
+    who = scene.phrase("privacy-contact", {"contact": contact}) if contact else ()
+    text = words_of(scene.phrase("privacy"), who, keep)
     ways = ["carry-on"] if scene.talk.waiting else []
     options = scene.options(*(f"keep-{level}" for level in consent.LEVELS))
     scene.panel("privacy", text, options, ways=ways)

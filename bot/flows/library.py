@@ -22,7 +22,7 @@ class Library:
     """Flows by id, wordings by language and flow, house words by language.
 
     `version` is a short hash of everything read. `safety` holds the rules that danger is recognised
-    by, `lines` the people to talk to.
+    by, `lines` the people to talk to. `contact` is how the operator can be reached, or empty.
     """
 
     flows: Mapping[str, Flow]
@@ -32,6 +32,7 @@ class Library:
     languages: tuple[str, ...] = field(default=(MASTER,))
     safety: Rules = field(default_factory=Rules)
     lines: CrisisLines = field(default_factory=CrisisLines)
+    contact: str = ""
 
     def step(self, flow: str, step: str) -> Step | None:
         """Give a step, or None where it is not there (any more)."""

@@ -16,11 +16,24 @@ from bot.runtime.logs import log
 
 
 class Shelf:
-    """Holds the current library. Making one reads the content; raises `ContentError`."""
+    """Holds the current library. Making one reads the content.
 
-    def __init__(self, read: Callable[[], Library]) -> None:
+    Where it cannot be used, `spare` stands in until a reload finds it mended: help in danger still
+    works, and everybody's place is left alone. Without a spare `ContentError` is raised.
+    """
+
+    def __init__(
+        self, read: Callable[[], Library], spare: Callable[[], Library] | None = None
+    ) -> None:
         self._read = read
-        self._library = read()
+        self.broken = ""
+        try:
+            self._library = read()
+        except ContentError as error:
+            if spare is None:
+                raise
+            self.broken = str(error)
+            self._library = spare()
         self._words: dict[str, dict[str, str]] = {}
         self._commands: dict[str, Sequence[tuple[str, str]]] = {}
         self._spell()
@@ -41,6 +54,7 @@ class Shelf:
         except ContentError as error:
             log().error("content-kept", version=self._library.version, says=str(error))
             return
+        self.broken = ""
         changed = library.version != self._library.version
         self._library = library
         self._spell()

@@ -14,6 +14,7 @@ from bot.engine.effects import Count, Keep
 from bot.engine.safety import Tier, recognise
 from bot.engine.turn import take_turn
 from bot.events import Chose, Commanded, Event, Said, Sent, Thing
+from bot.flows.house import BUILT_IN
 from bot.flows.library import Library, bare
 from bot.flows.loading import load_bare
 from bot.replies import Urgency, plain
@@ -235,3 +236,11 @@ class TestCalls:
             one = take_turn(shipped, tapped.talk, Chose(choice.token), tapped.clock(), tapped.rng)
             other = take_turn(shipped, typed.talk, Said(choice.label), typed.clock(), typed.rng)
             assert place(one.conversation) == place(other.conversation)
+
+
+def test_the_built_in_words_are_the_reviewed_ones(shipped: Library) -> None:
+    """SAF-9: what is built in for the worst moment says the same as the English house words."""
+    phrases = shipped.house("en").phrases
+    assert {key: (words,) for key, words in BUILT_IN.items()} == {
+        key: phrases[key] for key in BUILT_IN
+    }

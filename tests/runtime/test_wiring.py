@@ -15,7 +15,7 @@ import pytest
 
 from bot.errors import AdapterStopped, ContentError
 from bot.events import Address, Incoming, Said
-from bot.flows.loading import load
+from bot.flows.loading import load, load_bare
 from bot.ports import Services
 from bot.runtime.shelf import Shelf
 from bot.runtime.wiring import Service
@@ -182,10 +182,24 @@ async def test_broken_content_keeps_the_old_and_says_why(house: House, logbook: 
 
 
 async def test_content_that_cannot_be_read_stops_the_start(house: House) -> None:
-    """With broken content there is no start, but a sentence."""
+    """With broken content and nothing to stand in there is no start, but a sentence."""
     (house.content / "en" / "welcome.yaml").write_text("flow: [")
     with pytest.raises(ContentError):
         Shelf(lambda: load(house.content))
+
+
+async def test_a_spare_stands_in_until_broken_content_is_mended(house: House) -> None:
+    """With broken content only help in danger works; a reload finds it mended."""
+    path = house.content / "en" / "welcome.yaml"
+    whole = path.read_text()
+    path.write_text("flow: [")
+    shelf = Shelf(lambda: load(house.content), lambda: load_bare(house.content))
+    assert "welcome.yaml" in shelf.broken
+    assert {} == shelf.library().flows
+    path.write_text(whole)
+    await shelf.reload()
+    assert "" == shelf.broken
+    assert "welcome" in shelf.library().flows
 
 
 async def test_phrases_follow_a_reload(house: House) -> None:

@@ -8,6 +8,7 @@ Owns the grammar of the file. Knows nothing of any text a person writes.
     !<you> word             the word before may not be one of <you>
     being_alive             `_` joins the words of a phrase
     ^ ... $                 at the start, at the end of a clause
+    ... here|$              at the end a word, or the end of a clause
     a b & c d               both, anywhere in the text
 
 A class lists words, phrases, beginnings of words (`suicid*`) and other classes; in a phrase a class
@@ -134,6 +135,9 @@ class _Reading:
 
     def _patterns(self, part: str, line: str) -> Iterator[Pattern]:
         signs = part.split()
+        if signs[-1:] and signs[-1].endswith("|$"):
+            yield from self._patterns(" ".join([*_without_gap(signs[:-1]), "$"]), line)
+            signs[-1] = signs[-1].removesuffix("|$")
         last = signs[-1:] == ["$"]
         items = self._items(signs[:-1] if last else signs, line)
         loose = [i for i, item in enumerate(items) if item.optional]
@@ -187,6 +191,8 @@ class _Reading:
                 if part[1:-1] not in self.classes:
                     raise self._wrong(f"`{line}` uses {part}, which is not among `classes:`")
                 found |= self.classes[part[1:-1]]
+            elif part == "$":
+                raise self._wrong(f"`{line}`: `$` belongs to the very end")
             elif part:
                 found |= _spellings(part.replace("_", " "))
         found -= self.fillers
@@ -331,6 +337,10 @@ def _without(items: Sequence[_Item], gone: set[int]) -> list[_Item]:
             kept.append(now)
             gap, first, forbids = 0, False, ""
     return kept
+
+
+def _without_gap(signs: Sequence[str]) -> Sequence[str]:
+    return signs[:-1] if signs and signs[-1].startswith("..") else signs
 
 
 def shapes(word: str) -> set[str]:

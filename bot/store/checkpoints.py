@@ -13,8 +13,9 @@ from pathlib import Path
 
 from bot.store.connection import Writer, connect
 
-JOBS = 400
-"""Jobs after which the log is moved: some 1,000 pages, SQLite's own measure."""
+JOBS = 1000
+"""Jobs after which the log is moved. Moved too often, pages that many turns touch are written again
+and again; too seldom, the log grows (by some 10 kB a job)."""
 
 
 class Checkpoints:
@@ -49,10 +50,14 @@ class Checkpoints:
             self._connection = connect(self._path)
         _passive(self._connection)
 
-    async def close(self) -> None:
-        """Let a move end, and let go of the connection."""
+    async def settled(self) -> None:
+        """Wait for the end of a move that is under way."""
         if self._moving is not None:
             await asyncio.wait([self._moving])
+
+    async def close(self) -> None:
+        """Let a move end, and let go of the connection."""
+        await self.settled()
         if self._connection is not None:
             self._connection.close()
 

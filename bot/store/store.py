@@ -10,7 +10,6 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -39,18 +38,13 @@ from bot.store.checkpoints import Checkpoints
 from bot.store.connection import OneHop, Transaction, Writer
 from bot.store.outbox import Lane, Outgoing
 from bot.store.turns import Desk, Engine, Taken, TurnFailed
+from bot.store.vault import WrongKey
+from bot.store.wiping import Wiping
 
 __all__ = ["Lane", "Outgoing", "Store", "Taken"]
 
 FRESH_KEPT = 1000
 """Lanes whose replies are kept at hand between their commit and their first reading."""
-
-FIRST_WAIT = 0.05
-LONGEST_WAIT = 30.0
-"""Seconds between two attempts to cut the write-ahead log after an erase."""
-
-TELL_AFTER = 0.3
-"""From a wait of so many seconds on the operator is told."""
 
 
 def _say_nothing(_: str) -> None:
@@ -77,9 +71,7 @@ class Store:
         self._notice = notice
         self._checkpoints = Checkpoints(path, writer)
         self._fresh: dict[int, list[Outgoing]] = {}
-        self._unfiled: list[bytes] = []
-        self._wiping: asyncio.Task[None] | None = None
-        self._wipe_again = False
+        self._wiping = Wiping(path.parent, writer, notice)
 
     @classmethod
     async def open(
@@ -120,12 +112,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what was handed over, and close."""
-        if self._wiping is not None:
-            self._wiping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._wiping
-            if self._wipe_again:
-                await self._writer.outside(self._try_to_wipe)
+        await self._wiping.close()
         await self._writer.finish()
         await self._checkpoints.close()
         await self._connection.close()
@@ -134,13 +121,13 @@ class Store:
         """Finish what a kill or a restored backup left undone."""
         folder, now, vault = self.path.parent, self._now(), self._desk.vault
         returned = await self._writer.do(lambda tx: erase.again(tx, vault, folder, now))
-        self._unfiled = await self._writer.do(lambda tx: erase.unfiled(tx, folder))
+        unfiled = await self._writer.do(lambda tx: erase.unfiled(tx, folder))
         if returned:
             self._notice(
                 f"The database was restored from a backup: {returned} erased before were erased "
                 "again."
             )
-        self._wipe()  # an erase just before a kill may still stand in the write-ahead log
+        self._wiping.begin(unfiled)  # an erase just before a kill may still stand in the log
 
     # The turn
 
@@ -151,10 +138,10 @@ class Store:
             taken = await self._writer.do(
                 lambda tx: turning.take(tx, desk, library, incoming, now, rng)
             )
-        except StoreError:
-            raise
-        except Exception as problem:  # noqa: BLE001 - a mistake of ours: filed, and told
-            error, language = _of(problem)
+        except Exception as problem:
+            if _of_the_database(problem):
+                raise
+            error, language = _of(problem)  # a mistake of ours: filed, and told
             return await self._writer.do(
                 lambda tx: turning.fail(tx, desk, library, incoming, now, error, language)
             )
@@ -170,8 +157,7 @@ class Store:
                     self._fresh.pop(next(iter(self._fresh)))
                 self._fresh[taken.person] = list(taken.rows)
         if taken.tombstone is not None:
-            self._unfiled.append(taken.tombstone)
-            self._wipe()
+            self._wiping.begin([taken.tombstone])
 
     async def claim(self, library: Library, rng: random.Random, limit: int = 500) -> list[int]:
         """Take the turns of timers that are due, and give the lanes to wake.
@@ -191,10 +177,10 @@ class Store:
             taken = await self._writer.do(
                 lambda tx: turning.ring(tx, desk, library, found, now, rng)
             )
-        except StoreError:
-            raise
-        except Exception as problem:  # noqa: BLE001 - a mistake of ours: put off, and filed
-            error, _ = _of(problem)
+        except Exception as problem:
+            if _of_the_database(problem):
+                raise
+            error, _ = _of(problem)  # a mistake of ours: put off, and filed
             await self._writer.do(lambda tx: turning.put_off(tx, desk, found, now, error))
             return None
         if taken is not None:
@@ -339,8 +325,7 @@ class Store:
         self._fresh.pop(person, None)
         if mark is None:
             return False
-        self._unfiled.append(mark)
-        self._wipe()
+        self._wiping.begin([mark])
         return True
 
     async def backup(self, target: Path) -> int:
@@ -355,41 +340,13 @@ class Store:
 
     async def wiped(self) -> None:
         """Wait until every erase so far is finished down to the last byte."""
-        if self._wiping is not None:
-            await asyncio.shield(self._wiping)
+        await self._wiping.done()
 
-    def _wipe(self) -> None:
-        """Finish erases in the background: file the tombstones, cut the write-ahead log."""
-        self._wipe_again = True
-        if self._wiping is None or self._wiping.done():
-            self._wiping = asyncio.create_task(self._wipe_until_done())
 
-    async def _wipe_until_done(self) -> None:
-        wait, told = FIRST_WAIT, False
-        while self._wipe_again:
-            if await self._writer.outside(self._try_to_wipe):
-                continue
-            if not told and wait > TELL_AFTER:
-                told = True
-                self._notice(
-                    "An erase cannot be finished yet: another program reads the database, or the "
-                    "disk refuses; end that program and look at the disk. Ajar keeps trying."
-                )
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT)
-
-    def _try_to_wipe(self, connection: sqlite3.Connection) -> bool:
-        """One attempt, in the connection's thread. A refusal of the disk is one that failed."""
-        self._wipe_again = False
-        filing = list(self._unfiled)
-        try:
-            erase.file(self.path.parent, filing)
-            del self._unfiled[: len(filing)]
-            done = erase.wipe(connection)
-        except (OSError, sqlite3.Error):
-            done = False
-        self._wipe_again = self._wipe_again or not done
-        return done
+def _of_the_database(problem: Exception) -> bool:
+    """Whether nothing can be written just now. A single row that does not open is not that: its
+    event would come again and again."""
+    return isinstance(problem, StoreError) and not isinstance(problem, WrongKey)
 
 
 def _of(problem: Exception) -> tuple[str, str]:

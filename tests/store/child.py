@@ -25,6 +25,25 @@ async def talk_and_die(folder: Path) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+async def talk(folder: Path, *words: str) -> None:
+    """Say `begin`, then say words, one person after the other, without end."""
+    play = Play(await open_store(folder), Clock())
+    print("begin", flush=True)
+    while True:
+        for word in words:
+            await play.say(word, f"account {word}")
+            await play.command("remind", f"daily {word} 5", f"account {word}")
+
+
+async def export(folder: Path) -> None:
+    """Say `begin`, then export everybody, without end."""
+    store = await open_store(folder)
+    print("begin", flush=True)
+    while True:
+        for lane in await store.lanes():
+            await store.export(lane.person)
+
+
 async def try_to_open(folder: Path) -> None:
     """Open the database; print `opened`, or the sentence of the refusal."""
     try:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import logging
 import random
+import signal
 import string
+import sys
+from pathlib import Path
 
 import pytest
 
 from bot.events import Address, Chose, Incoming
-from bot.ports import Receipt
+from bot.ports import Receipt, Verdict
 from bot.store.vault import STEP, Vault, WrongKey
 from tests.store.sketch import START, Play, gave, open_store, said
+
+CHILD = Path(__file__).with_name("child.py")
 
 
 def marker(rng: random.Random) -> str:
@@ -78,8 +85,12 @@ async def test_a_box_opens_only_in_its_own_row_and_column(play):
         " (SELECT conversation FROM people WHERE id = 1) WHERE id = 2"
     )
     await play.store._writer.do(lambda tx: tx.run(swap))
-    with pytest.raises(WrongKey):
-        await play.take(said("hello", "3", "bob"))
+    failed = await play.take(said("hello", "3", "bob"))
+    filed = await play.store._writer.do(lambda tx: tx.all("SELECT error FROM failed"))
+
+    assert Verdict.FAILED == failed.outcome.verdict
+    assert [("WrongKey",)] == filed
+    assert Verdict.HANDLED == (await play.take(said("hello", "4", "ada"))).outcome.verdict
 
 
 def test_a_vault_opens_what_it_sealed_whatever_the_length():
@@ -187,3 +198,43 @@ async def test_an_export_through_a_turn_sees_the_same(play):
 
     assert {"people", "notebook", "timers", "messages", "outbox"} == set(json.loads(told))
     assert {table: [] for table in json.loads(told)} == await play.store.export(9999)
+
+
+async def killed(seed: int, *what: str) -> None:
+    """Start a child and kill it at a random instant of its work."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, CHILD, *what, stdout=asyncio.subprocess.PIPE
+    )
+    assert b"begin\n" == await child.stdout.readline()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(child.wait(), random.Random(seed).uniform(0, 0.2))
+    child.kill()
+    assert -signal.SIGKILL == await child.wait()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_killed_in_the_middle_nothing_readable_is_left(tmp_path, seed):
+    """What a kill leaves behind, log and all, holds not one word either."""
+    rng = random.Random(seed)
+    words = [marker(rng) for _ in range(20)]
+    await killed(seed, "talk", str(tmp_path), *words)
+
+    found = everything_on_disk(tmp_path)
+    assert [] == [word for word in words if word.encode() in found]
+    await (await open_store(tmp_path)).close()
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_an_export_killed_in_the_middle_leaves_nothing(tmp_path, clock, seed):
+    """An export is made in memory alone: a kill leaves no file and changes no row."""
+    play = Play(await open_store(tmp_path, clock), clock)
+    persons = [(await play.say("my words", f"person {n}")).person for n in range(30)]
+    before = [await play.store.export(person) for person in persons]
+    await play.store.close()
+    await killed(seed, "export", str(tmp_path))
+
+    data = {"ajar.db", "ajar.db-shm", "ajar.db-wal", "ajar.key"}
+    assert {file.name for file in tmp_path.iterdir()} <= data
+    store = await open_store(tmp_path, clock)
+    assert before == [await store.export(person) for person in persons]
+    await store.close()

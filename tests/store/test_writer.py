@@ -11,6 +11,8 @@ import aiosqlite
 import pytest
 
 from bot.errors import StoreError
+from bot.store import checkpoints
+from bot.store.checkpoints import Checkpoints
 from bot.store.connection import BATCH, OneHop, Transaction, Writer, connect
 
 
@@ -213,3 +215,25 @@ def test_values_are_bound_in_order_and_numbers_keep_their_size():
     connection.close()
 
     assert (2**62, b"\0x", None) == row
+
+
+async def test_the_log_is_moved_beside_the_writer(tmp_path, monkeypatch):
+    """After some jobs the database file alone holds them, without a checkpoint in any commit."""
+    monkeypatch.setattr(checkpoints, "JOBS", 50)
+    path = tmp_path / "jobs.db"
+    path.touch()
+    connection = await OneHop.opened(lambda: connect(path))
+    writer = Writer(connection)
+    moving = Checkpoints(path, writer)
+    try:
+        await writer.do(lambda tx: tx.run("CREATE TABLE done (n INTEGER PRIMARY KEY) STRICT"))
+        for n in range(200):
+            await writer.do(add(n))
+        await moving.settled()
+        alone = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+        (found,) = alone.execute("SELECT COUNT(*) FROM done").fetchone()
+        alone.close()
+        assert found >= 50
+    finally:
+        await moving.close()
+        await connection.close()

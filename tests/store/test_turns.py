@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.events import Address, Chose, Incoming, Left, Returned, Said
 from bot.ports import Outcome, Receipt, Verdict, Waiting
-from tests.store.sketch import START, said
+from tests.store.sketch import LIBRARY, START, said
 
 
 async def test_first_contact_makes_a_person_and_replies(play):
@@ -87,7 +87,7 @@ async def test_a_mistake_of_ours_is_filed_and_told_and_blocks_nobody(play):
     assert before.person == failed.person == after.person
     assert [
         "You said hello",
-        "Something went wrong on my side. Your place is kept.",
+        LIBRARY.house("en").phrase("kept-safe"),
         "Closed",
         "You said there",
     ] == await play.texts(before.person)

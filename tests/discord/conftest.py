@@ -47,6 +47,7 @@ class Core:
     kept: dict[str, str] = field(default_factory=dict)
     chats: dict[str, str] = field(default_factory=dict)
     asked_at: dict[str, str] = field(default_factory=dict)
+    arrived: int = 0
     readies: int = 0
     bare: Services | None = None
     outcome: Outcome = field(default_factory=lambda: Outcome(Verdict.HANDLED))
@@ -60,6 +61,8 @@ class Core:
 
     async def receive(self, incoming: Incoming) -> Outcome:
         """File an event once; the replies follow after the commit, as in the real one."""
+        self.arrived += 1
+        await self.changed()
         if self.gate is not None:
             await self.gate.wait()
         if self.broken:

@@ -50,6 +50,7 @@ async def test_a_press_is_not_answered_by_what_was_under_way_before_it(
         receipt = await core.send(sam.id, ASKED)
         core.gate = asyncio.Event()
         used = await sam.presses("B")
+        await core.until(lambda: core.arrived)
         earlier = asyncio.create_task(core.send(sam.id, CLOSED, edits=receipt.message))
         await fake.until(lambda: used.answers)
         await earlier

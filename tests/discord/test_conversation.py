@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from adapters.discord.answering import DEFER_AFTER
 from bot.errors import Gone
 from bot.events import Address, Chose, Commanded, Incoming, Said, Sent, Thing
 from bot.ports import Outcome, Verdict
@@ -113,7 +116,8 @@ async def test_a_stale_press_is_told_so_in_passing(fake: FakeDiscord, core: Core
 
 
 async def test_a_press_without_a_closing_is_acknowledged(fake: FakeDiscord, core: Core) -> None:
-    """A way such as the menu changes no message: its press is acknowledged, the reply is new."""
+    """A way such as the menu changes no message: its press is acknowledged as soon as the reply
+    is on its way, and the reply is new."""
     sam = Person(fake)
     async with running(core, fake):
         await core.send(sam.id, QUESTION)
@@ -122,10 +126,13 @@ async def test_a_press_without_a_closing_is_acknowledged(fake: FakeDiscord, core
             await core.send(sam.id, Reply((Span("Menu"),)))
 
         core.answers = show
+        began = asyncio.get_running_loop().time()
         used = await sam.presses("Skip")
         await fake.until(lambda: used.answers and sam.sees("Menu"))
+        took = asyncio.get_running_loop().time() - began
 
     assert [6] == [answer["type"] for answer in used.answers]
+    assert took < DEFER_AFTER
 
 
 async def test_a_command_in_the_dm_is_answered_by_the_reply(fake: FakeDiscord, core: Core) -> None:

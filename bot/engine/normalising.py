@@ -26,6 +26,10 @@ _JOINED = 40
 """Letters of the longest run of words without spaces that is taken apart."""
 
 
+_SHORT = frozenset({"i", "a", "u", "y", "to", "me", "my", "it", "do", "be", "am", "is", "im", "of"})
+"""The only words of one or two letters that a run of letters may be made of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words in order. Bit i of `hard`: a sentence starts at word i; of `soft`: a clause."""
@@ -139,7 +143,7 @@ class _Mending:
                 before, word = best[start], joined[start:end]
                 if before is None or not self.language.known(word):
                     continue
-                if len(word) == 1 and word not in {"i", "a", "y", "u"}:
+                if len(word) < 3 and word not in _SHORT:
                     continue
                 now = best[end]
                 if now is None or len(before) + 1 < len(now):

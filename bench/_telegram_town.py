@@ -78,15 +78,13 @@ async def echo(people: int, seconds: float) -> None:
         town = [fakes("people").Person(api, 1_000_000 + n) for n in range(people)]
 
         async def live() -> None:
-            heard = [0] * people
+            by_number = {person.number: person for person in town}
             for person in town:
                 await person.say("hello")
             seen = 0
             while True:
-                for index, person in enumerate(town):
-                    while heard[index] < len(api.chats.sent[person.number]):
-                        heard[index] += 1
-                        await person.say("hello")
+                while api.chats.unheard:
+                    await by_number[api.chats.unheard.popleft()].say("hello")
                 seen = await api.change(seen)
 
         living = asyncio.create_task(live())

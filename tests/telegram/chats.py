@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import Any
 
 BOT = {
@@ -39,11 +39,13 @@ class Refusal(Exception):
 
 class Chats:
     """Every chat as it stands. `gone` holds Telegram's words for people who cannot be reached;
-    `sent` every message as it was first sent, in order."""
+    `sent` every message as it was first sent, in order; `unheard` the chats they went to, for
+    whoever takes them from there."""
 
     def __init__(self) -> None:
         self.messages: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
         self.sent: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self.unheard: deque[int] = deque()
         self.gone: dict[int, str] = {}
         self._numbers = itertools.count(1)
 
@@ -70,6 +72,7 @@ class Chats:
         }
         self.messages[chat][message["message_id"]] = message
         self.sent[chat].append(dict(message))
+        self.unheard.append(chat)
         return message
 
     def edit(self, params: dict[str, Any], **content: Any) -> dict[str, Any]:

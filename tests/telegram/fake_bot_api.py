@@ -124,6 +124,11 @@ class FakeBotApi:
             await self._changed.wait_for(lambda: self._changes > seen)
         return self._changes
 
+    async def look_again(self) -> None:
+        """Let everyone in `until` look again, without a change here."""
+        async with self._changed:
+            self._changed.notify_all()
+
     async def never(self, true: Callable[[], bool], seconds: float = 0.1) -> bool:
         """Watch for a moment; True if it was never so."""
         try:
@@ -158,8 +163,7 @@ class FakeBotApi:
 
     async def _notify(self) -> None:
         self._changes += 1
-        async with self._changed:
-            self._changed.notify_all()
+        await self.look_again()
 
     # Serving
 

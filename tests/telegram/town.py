@@ -105,9 +105,11 @@ async def live(api: FakeBotApi, town: Sequence[Townsman]) -> None:
     for man in town:
         await man.person.say("/start")
     seen = 0
+    by_number = {man.person.number: man for man in town}
     while True:
-        for man in town:
-            await man.listen()
+        while api.chats.unheard:
+            await by_number[api.chats.unheard.popleft()].listen()
+        await api.look_again()
         seen = await api.change(seen)
 
 

@@ -173,11 +173,17 @@ class _Reading:
             words = self._words(item.sign, line)
             is_not = bool(words & negators)
             seen_not = seen_not or is_not
-            own = own or any(words & self.classes.get(name, frozenset()) for name in _OWN)
+            own = own or self._own(words)
             forbids = self._element(self._words(item.forbids, line)) if item.forbids else None
             move = Move(self._element(words), item.gap, seen_not, is_not, forbids, item.first)
             moves.append(self.moves.setdefault(move, move))
         return Pattern(tuple(moves), last, own)
+
+    def _own(self, words: frozenset[str]) -> bool:
+        """Whether at least half of what this element can be names the writer."""
+        names = {word for name in _OWN for word in self.classes.get(name, frozenset())}
+        own = sum(1 for word in words if word in names or not names.isdisjoint(word.split()))
+        return 2 * own >= len(words)
 
     def _element(self, words: frozenset[str]) -> int:
         number = self.elements.setdefault(words, len(self.elements))

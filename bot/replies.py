@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 TOKEN_LIMIT = 64
-"""Bytes of a button's token: Telegram's callback_data holds 1-64 bytes (Discord's custom_id 100)."""
+"""Bytes of a button's token: Telegram's callback_data holds 64, Discord's custom_id 100."""
 
 
 class Manner(StrEnum):
@@ -90,10 +90,10 @@ class Reply:
     the small buttons beneath it (skip, back, menu, carry on ...), always pressable, never part of
     the answer. `done` is the token that finishes a `PICK`; `at_least`/`at_most` bound it.
 
-    `edits` names the turn of an earlier question whose message this reply replaces in place:
-    with `answer` set the question is closed and shows what was chosen; without it the question is
-    redrawn (a toggled box). A closing without text only takes the buttons away. Where the earlier message cannot be edited, a closing is left out and
-    a redrawing is sent anew.
+    `edits` names the turn of an earlier question whose message this reply replaces in place: with
+    no form of its own it closes that question, showing what was chosen (`answer`), or, without
+    text, only taking its buttons away; with a form the question is redrawn (a toggled box). Where
+    the earlier message cannot be edited, a closing is left out and a redrawing is sent anew.
     """
 
     text: Text

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     ajar_key: SecretStr | None = None
     ajar_new_key: SecretStr | None = None
     content_dir: Path = Field(default_factory=lambda: checkout_content() or Path("content"))
+    retention_days: int = Field(default=365, ge=1, le=365)  # may be shortened, never lengthened
     operator_contact: str = ""  # shown under /privacy
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from bot.commands import opening, platforms
 from bot.settings import Settings
@@ -22,5 +23,11 @@ async def _chat(settings: Settings, name: str) -> None:
     shelf = opening.shelf(settings)
     store = await opening.open_store(settings)
     terminal = platforms.terminal(name)
-    service = Service(store, shelf, [terminal], reminders=settings.reminders == "on")
+    service = Service(
+        store,
+        shelf,
+        [terminal],
+        reminders=settings.reminders == "on",
+        retention=timedelta(days=settings.retention_days),
+    )
     await service.converse(terminal)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.commands import chat, opening, platforms
 from bot.settings import Settings
 
@@ -23,6 +25,10 @@ async def _serve(settings: Settings) -> None:
     shelf = opening.shelf(settings)
     store = await opening.open_store(settings)
     service = Service(
-        store, shelf, platforms.adapters(settings), reminders=settings.reminders == "on"
+        store,
+        shelf,
+        platforms.adapters(settings),
+        reminders=settings.reminders == "on",
+        retention=timedelta(days=settings.retention_days),
     )
     await service.serve()

@@ -31,7 +31,8 @@ class Scene:
     """A turn in the making: a private copy of the conversation, and what has been said so far.
 
     `fresh` holds the answers of this very turn, so that words which are not kept can still be
-    echoed once. `memo` is for what a module reads once a turn; nothing of it is kept. `ended` names the flow that came to its end in this turn.
+    echoed once. `memo` is where features leave notes for one another in a turn; nothing of it is
+    kept. `ended` names the flow that came to its end in this turn.
     """
 
     def __init__(

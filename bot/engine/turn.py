@@ -18,6 +18,7 @@ from bot.engine import (
     reminder_book,
     reminder_setup,
     reminders,
+    retention,
     tokens,
     walk,
 )
@@ -41,6 +42,7 @@ from bot.events import (
 from bot.flows.library import MASTER, Library
 from bot.flows.model import Choose, Pick, Scale, Write
 from bot.ports import Verdict
+from bot.replies import Urgency
 
 DOUBLE_TAP = timedelta(seconds=10)
 """A stale button within this time of the last event is a double tap: a notice is answer enough."""
@@ -87,13 +89,14 @@ def take_turn(
     scene.talk.turn += 1
     if not isinstance(event, Due):
         reminder_book.heard(scene)
+        retention.heard(scene)
     if not library.flows:
         _rest(scene, event)
         return scene.finish()
     moved = walk.settle(scene)
     if isinstance(event, Due):
         _due(scene, event)
-    elif care.noticed(scene, _words(event)):
+    elif care.noticed(scene, _words(event)) or retention.too_fast(scene):
         pass
     elif moved and not isinstance(event, Commanded):
         scene.tell("rewritten")
@@ -266,5 +269,10 @@ def _sent(scene: Scene, thing: Thing) -> None:
 
 def _due(scene: Scene, event: Due) -> None:
     """Act on a timer; one made for another turn is let go."""
-    if not event.guard or event.guard == scene.talk.turn - 1:
+    if event.guard and event.guard != scene.talk.turn - 1:
+        return
+    if event.kind == retention.KIND:
+        scene.urgency = Urgency.REMINDER
+        retention.due(scene)
+    else:
         reminders.due(scene, event)

@@ -12,6 +12,7 @@ import contextlib
 import random
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import AdapterStopped
@@ -36,6 +37,9 @@ CLOSING_WITHIN = 0.8
 """Seconds for each part of the stop: the intake and what it has taken in; what can be sent and,
 as long again, what is in flight; the connections. With the database they stay below five."""
 
+RETENTION = timedelta(days=365)
+"""How long somebody may be silent before what is kept of them is let go, after a notice."""
+
 STOP = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -49,6 +53,7 @@ class Service:
         adapters: Sequence[Adapter],
         *,
         reminders: bool = True,
+        retention: timedelta = RETENTION,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -74,6 +79,7 @@ class Service:
             room=self._sending.room,
         )
         self._reminders = reminders
+        self._retention = retention
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._given_up: dict[str, AdapterStopped] = {}
         self._over = asyncio.Event()
@@ -126,7 +132,7 @@ class Service:
                 else:
                     log().warning("reminders-off")
                 self._start_loop("sweep", self._sending.sweep)
-                self._start_loop("chores", lambda: chores(self._store, self._clock))
+                self._start_loop("chores", self._chores)
                 await self._over.wait()
             finally:
                 await self._stop()
@@ -150,6 +156,9 @@ class Service:
 
     def _reload(self) -> None:
         self._loops["reload"] = asyncio.create_task(self._shelf.reload())
+
+    async def _chores(self) -> None:
+        await chores(self._store, self._clock, self._shelf.library, self._retention)
 
     # Platforms and loops
 

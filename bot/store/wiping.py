@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,10 +32,12 @@ class Wiping:
         self._unfiled: list[bytes] = []
         self._task: asyncio.Task[None] | None = None
         self._again = False
+        self._promised = False
 
-    def begin(self, tombstones: Iterable[bytes]) -> None:
+    def begin(self, tombstones: Sequence[bytes]) -> None:
         """Finish these erases, and whatever may still stand in the log."""
         self._unfiled += tombstones
+        self._promised = self._promised or bool(tombstones)
         self._again = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._until_done())
@@ -59,7 +61,7 @@ class Wiping:
         while self._again:
             if await self._writer.outside(self._attempt):
                 continue
-            if not told and wait > TELL_AFTER:
+            if self._promised and not told and wait > TELL_AFTER:
                 told = True
                 self._notice(
                     "An erase cannot be finished yet: another program reads the database, or the "
@@ -67,6 +69,7 @@ class Wiping:
                 )
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
+        self._promised = False
 
     def _attempt(self, connection: sqlite3.Connection) -> bool:
         """One attempt, in the connection's thread. A refusal of the disk is one that failed."""

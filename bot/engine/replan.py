@@ -44,7 +44,7 @@ def replanned(
     for kind in RECURRING:
         old = memory.planned.get(key(kind))
         if old is not None and _stays(schedule, memory, old, now, before or schedule):
-            planned[key(kind)] = old
+            planned[key(kind)] = _awake(schedule, old)
             continue
         found = next_due(schedule, memory, kind, now)
         if found is not None:
@@ -103,6 +103,15 @@ def _stays(schedule: Schedule, memory: Memory, item: Item, now: datetime, before
     same_place = before.zone_at(now) is schedule.zone_at(now)
     same_choice = before.kinds.get(item.kind) == rhythm and not schedule.paused(item.day)
     return same_place and same_choice and item.due <= now <= item.due + LATEST
+
+
+def _awake(schedule: Schedule, item: Item) -> Item:
+    """Keep what was put off out of the quiet hours that a change of zone moved over it."""
+    at = awake(schedule, item.due)
+    if at == item.due:
+        return item
+    day = date_of(schedule, at)
+    return replace(item, due=at, day=day, slot=item.slot if day == item.day else 0)
 
 
 def _carried(schedule: Schedule, item: Item, before: Schedule) -> Item:

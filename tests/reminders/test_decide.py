@@ -409,6 +409,20 @@ def test_a_change_of_zone_moves_what_is_planned_at_once() -> None:
     assert times == [9, 9]
 
 
+def test_what_was_put_off_stays_out_of_the_night_of_a_new_zone() -> None:
+    """REM-4, REM-7 and REM-10: two hours later in Lisbon is deep night in Tokyo; it is shown, and
+    comes, in the morning there."""
+    evening = NINE.replace(hour=19)
+    memory = sent(daily(slot(19)), Memory(), item(evening), evening)
+    found = snoozed(daily(slot(19)), memory, Kind.CHECK_IN, Snooze.TWO_HOURS, evening)
+    assert found is not None
+    moved = replace(daily(slot(19)), zone="Asia/Tokyo")
+    memory = replanned(moved, put_off(memory, found), evening, daily(slot(19)))
+    planned = memory.planned[key(Kind.CHECK_IN)]
+    assert datetime(2026, 1, 5, 23, tzinfo=UTC) == planned.due  # 08:00 on the 6th in Tokyo
+    assert date(2026, 1, 6) == planned.day
+
+
 def test_what_is_due_this_very_minute_survives_a_tap_in_between() -> None:
     """REM-27: planning anew at 09:00:05, before the timer was looked at, loses nothing."""
     memory = replanned(daily(), Memory(), NINE - HOUR)

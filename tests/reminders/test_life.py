@@ -57,6 +57,7 @@ class Life:
         """Plan anew, and restart: everything goes through its written form."""
         planned = replanned(self.schedule, self.memory, self.now, before)
         self.schedule, self.memory = read(write(self.schedule, planned))
+        assert not any(self.schedule.is_quiet(item.due) for item in planned.planned.values())
 
     def wake(self, item: Item) -> None:
         """Let one timer come due now."""

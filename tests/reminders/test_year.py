@@ -121,10 +121,13 @@ class World:
         """Open the database as one more process."""
         return await Store.open(self.url, key=KEY, now=lambda: self.at)
 
-    async def happens(self, store: Store, account: str, event: Said | Commanded | Chose) -> None:
-        """Let somebody do something, and deliver the answer."""
+    async def happens(
+        self, store: Store, account: str, event: Said | Commanded | Chose, chat: str = ""
+    ) -> None:
+        """Let somebody do something (in a chat of another id, if one is given), and deliver the
+        answer."""
         self.events += 1
-        where = Address("telegram", account, account)
+        where = Address("telegram", account, chat or account)
         incoming = Incoming(f"e{self.events}", where, event, self.at)
         taken = await store.turn(incoming, self.library, self.rng)
         if taken.person:
@@ -301,6 +304,32 @@ async def trouble(world: World, store: Store, down: list[Span]) -> Store:
             await store.close()
             return await world.open()
     return store
+
+
+async def test_reminders_follow_a_person_to_the_chat_they_write_from(world: World) -> None:
+    """REM-33 and REM-34: when the id of the private chat changes, the next reminder goes to the new
+    one and nothing to the old; there is no other place it could go to."""
+    store = await world.open()
+    await world.settle_in(store, "7", "Lisbon", "18:00")
+    await world.happens(store, "7", Commanded("menu"), chat="moved-7")
+    world.at = START + 6 * HOUR
+    await world.tick(store)
+    assert ["moved-7"] == [d.address.chat for _, _, d in world.chat.reminders()]
+    await store.close()
+
+
+async def test_nothing_is_sent_to_somebody_who_erased_everything(world: World) -> None:
+    """REM-33: after an erase no timer is left that could come due for nobody."""
+    store = await world.open()
+    await world.settle_in(store, "7", "Lisbon", "18:00")
+    person = await store.find(Address("telegram", "7", "7"))
+    assert person
+    assert await store.erase(person)
+    world.at = START + 6 * HOUR
+    await world.tick(store)
+    assert [] == world.chat.reminders()
+    assert await store.next_due() is None
+    await store.close()
 
 
 async def live(world: World, people: int, days: int) -> None:

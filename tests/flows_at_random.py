@@ -5,6 +5,8 @@ Steps only lead onward or one step back, so that many paths meet again with diff
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hypothesis import strategies as st
 
 from bot.flows.conditions import All, Any, Compares, Condition, Includes, Is, Not, Was
@@ -26,12 +28,11 @@ from bot.flows.model import (
 
 MOST_STEPS = 6
 
+YES_NO = Choose(("no", "yes"))
+
 QUESTIONS: list[Question | None] = [
-    None,
-    Choose(("yes", "no", "perhaps")),
-    Pick(("a", "b"), 1, 2),
-    Scale(1, 3),
-    Write(10),
+    *(None, None, YES_NO, YES_NO, YES_NO),
+    *(Pick(("a", "b"), 1, 2), Scale(1, 2), Write(10)),
 ]
 
 
@@ -52,40 +53,42 @@ def libraries(draw: st.DrawFn, house: House) -> Library:
 
 def _flow(draw: st.DrawFn, name: str, visits: str) -> Flow:
     names = [f"s{number}" for number in range(draw(st.integers(2, MOST_STEPS)))]
+    questions = {step: draw(st.sampled_from(QUESTIONS)) for step in names}
+    conditions = _conditions(questions)
     steps = {}
-    for number, step in enumerate(names):
-        question = draw(st.sampled_from(QUESTIONS))
+    for number, (step, question) in enumerate(questions.items()):
         onward = [*names[number + 1 :], END]
         # A way back is taken only behind a question, or nobody would wait on it.
         targets = [*onward, *(names[: number + 1] if question is not None else ())]
         branches = [
-            Branch(draw(st.sampled_from(targets)), draw(_conditions(names)))
+            Branch(draw(st.sampled_from(targets)), draw(conditions))
             for _ in range(draw(st.integers(0, 2)))
         ]
-        last = Branch(draw(st.sampled_from(onward)), None)
+        last = Branch(onward[0], None)
         visit = visits if question is None and draw(st.booleans()) else ""
         steps[step] = Step(step, question, (*branches, last), visit)
     return Flow(name, names[0], steps)
 
 
-def _conditions(names: list[str]) -> st.SearchStrategy[Condition]:
-    own = st.sampled_from([*names, "main/s0", "side/s1"])
-    tests: st.SearchStrategy[Condition] = st.one_of(
-        st.builds(Is, own, st.sampled_from([("yes",), ("no", "perhaps"), ("2",)])),
-        st.builds(Includes, own, st.sampled_from(["a", "b"])),
-        st.builds(Was, own, st.sampled_from(["skipped", "answered"])),
-        st.builds(Compares, st.just("answer"), own, st.just("at least"), st.just(2)),
-        st.builds(Compares, st.just("visits"), own, st.sampled_from(["over", "under"]), st.just(1)),
-    )
-    return st.recursive(
-        tests,
-        lambda inner: st.one_of(
-            st.builds(Not, inner),
-            st.builds(All, st.tuples(inner, inner)),
-            st.builds(Any, st.tuples(inner, inner)),
-        ),
-        max_leaves=3,
-    )
+def _conditions(questions: Mapping[str, Question | None]) -> st.SearchStrategy[Condition]:
+    """Draw conditions that fit their steps, mostly on two of them."""
+    tests: list[Condition] = []
+    for step, question in questions.items():
+        for how, bound in (("over", 0), ("over", 1), ("under", 2)):
+            tests.append(Compares("visits", step, how, bound))
+        match question:
+            case Choose():
+                tests += [Is(step, ("yes",)), Is(step, ("no",)), Was(step, "skipped")]
+            case Pick():
+                tests += [Includes(step, "a"), Includes(step, "b")]
+            case Scale():
+                tests += [Compares("answer", step, "at least", 2)]
+            case Write():
+                tests += [Was(step, "answered")]
+    one: st.SearchStrategy[Condition] = st.sampled_from(tests)
+    inner = st.one_of(one, st.builds(Not, one))
+    pair = st.tuples(inner, inner)
+    return st.one_of(inner, st.builds(All, pair), st.builds(Any, pair), st.builds(Any, pair))
 
 
 def _words(step: Step) -> StepWords:

@@ -41,7 +41,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 
 def load(folder: Path, recognise: Recognise | None = None) -> Library:
     """Give the content of a folder. Raises `ContentError` with every error, one sentence each."""
-    library, findings = read(folder, recognise)
+    library, findings = read(folder, recognise, played=False)
     if library is None:
         wrong = "\n".join(str(finding) for finding in _refusing(findings))
         raise ContentError(f"The content in {folder.name} cannot be used:\n{wrong}")
@@ -80,26 +80,33 @@ def shipped_content() -> Path | None:
     return Path(next(iter(places))) if places else None
 
 
-def read(folder: Path, recognise: Recognise | None = None) -> tuple[Library | None, list[Finding]]:
+def read(
+    folder: Path, recognise: Recognise | None = None, *, played: bool = True
+) -> tuple[Library | None, list[Finding]]:
     """Give the content of a folder and everything there is to say about it.
 
+    Without `played` the transcripts are left alone: a program that only runs has no use for them.
     The library is None where an error keeps it from being used. Raises `ContentError` where there
     is no such folder, or nothing in it.
     """
-    content, findings = examine(folder, recognise)
+    content, findings = examine(folder, recognise, played=played)
     if _refusing(findings):
         return None, findings
     left_out = {finding.place.file for finding in errors(findings)}
     return _library(content, left_out), findings
 
 
-def examine(folder: Path, recognise: Recognise | None = None) -> tuple[Content, list[Finding]]:
+def examine(
+    folder: Path, recognise: Recognise | None = None, *, played: bool = True
+) -> tuple[Content, list[Finding]]:
     """Read and check a folder: all of its content, and all findings in order."""
-    content, findings = read_content(folder, recognise)
+    content, findings = read_content(folder, recognise, played=played)
     return content, in_order([*findings, *check_all(content)])
 
 
-def read_content(folder: Path, recognise: Recognise | None = None) -> tuple[Content, list[Finding]]:
+def read_content(
+    folder: Path, recognise: Recognise | None = None, *, played: bool = True
+) -> tuple[Content, list[Finding]]:
     """Read every file of a folder, unchecked, with the findings about its form."""
     if not folder.is_dir():
         raise ContentError(f"There is no folder {folder}; set CONTENT_DIR to the content folder.")
@@ -117,7 +124,7 @@ def read_content(folder: Path, recognise: Recognise | None = None) -> tuple[Cont
         frozenset(reader.broken),
         {path.relative_to(folder).as_posix(): path.stat().st_size for path in _pictures(folder)},
         reader.read_outline(),
-        reader.read_transcripts(),
+        reader.read_transcripts() if played else None,
         recognise,
         reader.digest.hexdigest()[:12],
     )

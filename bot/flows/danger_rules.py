@@ -41,7 +41,8 @@ class Move:
     """One element of a pattern, after at most `gap` other words.
 
     `element` is a number of the index. `after_not` means that a negator of the pattern's own comes
-    earlier or here, so that being negated is part of what is looked for. `forbids` is an element
+    earlier or here, so that being negated is part of what is looked for; `is_not` that this element
+    is the first of them. `forbids` is an element
     that may not stand right before. `first` asks for the start of a clause.
     """
 

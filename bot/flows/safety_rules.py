@@ -171,7 +171,7 @@ class _Reading:
         negators = self._negators()
         for item in items:
             words = self._words(item.sign, line)
-            is_not = bool(words & negators)
+            is_not = not seen_not and bool(words & negators)
             seen_not = seen_not or is_not
             own = own or self._own(words)
             forbids = self._element(self._words(item.forbids, line)) if item.forbids else None

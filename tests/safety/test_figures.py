@@ -14,6 +14,7 @@ from measuring import FIRST, Figures, Message, half, measure, messages
 from bot.flows.danger_rules import CATEGORIES
 
 LANGUAGES = ("en", "es", "de")
+LATER = ("second.jsonl", "third.jsonl", "fourth.jsonl")
 QUIET = ("idiom", "negated", "past", "film", "work")
 
 
@@ -23,7 +24,7 @@ def _reached(given: Figures, kind: str, *languages: str) -> float:
 
 def _chosen(name: str) -> list[Message]:
     first = [m for m in messages(*FIRST) if half(m) == name]
-    return first if name != "later" else list(messages("second.jsonl", "third.jsonl"))
+    return first if name != "later" else list(messages(*LATER))
 
 
 @pytest.fixture(scope="module", params=["development", "held-out", "later"])
@@ -70,7 +71,7 @@ def test_the_set_is_large_and_written_in_three_languages() -> None:
 def test_ordinary_and_emotional_talk_on_what_was_looked_at() -> None:
     """On messages the rules' writer has seen, fewer than 1 of 100 is taken for danger."""
     given = [m for m in messages(*FIRST) if half(m) == "development"]
-    seen = measure([*given, *messages("second.jsonl", "third.jsonl")])
+    seen = measure([*given, *messages(*LATER)])
     labels = [(code, kind) for code in LANGUAGES for kind in ("ordinary", "emotional")]
 
     assert seen.share(*labels).value < 0.01

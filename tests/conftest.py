@@ -11,11 +11,6 @@ import pytest
 from bot.flows.library import Library
 from bot.flows.loading import load
 
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite", action="store_true", help="write the transcripts anew")
-
-
 ROOT = Path(__file__).resolve().parent.parent
 
 HOUSE = ROOT / "content" / "en" / "house"

@@ -48,7 +48,8 @@ def begin_check_in(scene: Scene, day: date | None = None, how: str = "command") 
     day = day or today
     if book.memory.doing not in (None, day):
         put_away(scene)
-    keep_book(scene, book.remembering(replace(book.memory, doing=day)), plan=False)
+    if book.memory.doing != day:
+        keep_book(scene, book.remembering(replace(book.memory, doing=day)), plan=False)
     walk.open_flow(scene, CHECK_IN, how=how)
 
 
@@ -119,7 +120,9 @@ def after(scene: Scene) -> None:
         memory = silence.checked_in(book.schedule, memory, scene.now, day)
     if hard:
         memory = silence.low(memory, scene.now)
-    memory = replace(memory, doing=(memory.doing or today) if doing else None)
+    belongs = (memory.doing or today) if doing else None
+    if belongs != memory.doing:
+        memory = replace(memory, doing=belongs)
     if memory != book.memory:
         keep_book(scene, book.remembering(memory))
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.engine import silence, walk
-from bot.engine.check_ins import CARE, begin_check_in
+from bot.engine.check_ins import CARE, begin_check_in, put_away
 from bot.engine.conversation import Panel
 from bot.engine.decide import Hold, Send, Skip, decide
 from bot.engine.effects import Count, Look, SetTimer
@@ -119,6 +119,11 @@ def _make_room(scene: Scene) -> None:
 
 def _send(scene: Scene, book: Book, item: Item, how: Send) -> None:
     memory = silence.sent(book.schedule, book.memory, item, scene.now)
+    if item.kind is Kind.CHECK_IN and not how.last:
+        if memory.doing not in (None, item.day):
+            put_away(scene)
+        turns = sorted({**memory.turns, scene.talk.turn: item.day}.items())
+        memory = replace(memory, doing=item.day, turns=dict(turns[-TURNS_KEPT:]))
     book = keep_book(scene, book.remembering(memory))
     if how.last:
         scene.tell("reminder-last")
@@ -151,10 +156,6 @@ def _ask(scene: Scene, book: Book, item: Item, how: Send) -> None:
     first = scene.replies[asked[0]]
     ways = _ways(scene, item.kind) if len(asked) == 1 else first.ways
     scene.replies[asked[0]] = replace(first, text=words_of(intro, first.text), ways=ways)
-    book = open_book(scene)
-    turns = {**book.memory.turns, scene.talk.turn: item.day}
-    kept = dict(sorted(turns.items())[-TURNS_KEPT:])
-    keep_book(scene, book.remembering(replace(book.memory, turns=kept)), plan=False)
 
 
 def _knock(scene: Scene, item: Item, what: str, keys: list[str]) -> None:

@@ -39,14 +39,18 @@ class Words:
     soft: int
 
 
-def words_of(text: str, language: LanguageRules) -> Words:
-    """Give the plain words of a text as this language spells them."""
+def words_of(text: str, language: LanguageRules, *, near: bool = True) -> Words:
+    """Give the plain words of a text as this language spells them.
+
+    Without `near`, a word is never taken for another one that it misses by a letter: what is a
+    slip in one language is a plain word of the next.
+    """
     spelling = language.spelling
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
     if not text.isascii():
         text = text.translate(spelling.emoji)
-    mending = _Mending(spelling, language, {})
+    mending = _Mending(spelling, language, {}, near)
     row: list[str] = []
     hard = soft = 1
     for piece in _joined(_PIECE.findall(fold(text)), mending):
@@ -84,6 +88,7 @@ class _Mending:
     spelling: Spelling
     language: LanguageRules
     done: dict[str, tuple[str, ...]]
+    near: bool
 
     def mend(self, piece: str) -> tuple[str, ...]:
         """Give the words a piece stands for; itself where nothing better is known."""
@@ -120,7 +125,7 @@ class _Mending:
 
     def _near(self, word: str) -> tuple[str, ...]:
         """Give the word of the rules that is one slip away: a letter more, less, other, swapped."""
-        if not 4 <= len(word) <= 16 or word.isdigit():
+        if not self.near or not 4 <= len(word) <= 16 or word.isdigit():
             return ()
         near = self.spelling.near
         for i in range(-1, len(word)):

@@ -49,15 +49,15 @@ def recognise(rules: Rules, text: str, language: str) -> Danger | None:
     own = rules.languages.get(language)
     others = [r for code, r in rules.languages.items() if code != language]
     for one in [own, *others] if own else others:
-        danger = _recognise(one, text)
+        danger = _recognise(one, text, near=own is None or one is own)
         if danger is not None and danger.tier is Tier.PAUSE:
             return danger
         found = found or danger
     return found
 
 
-def _recognise(language: LanguageRules, text: str) -> Danger | None:
-    words = words_of(text, language)
+def _recognise(language: LanguageRules, text: str, *, near: bool) -> Danger | None:
+    words = words_of(text, language, near=near)
     if not words.words:
         return None
     places = _Places.of(words, language)

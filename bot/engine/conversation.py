@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -127,20 +126,32 @@ class Conversation:
         return replace(
             self,
             stack=[frame.copy() for frame in self.stack],
-            panel=replace(self.panel, keys=list(self.panel.keys), data=deepcopy(self.panel.data))
+            panel=replace(self.panel, keys=list(self.panel.keys), data=_plain_copy(self.panel.data))
             if self.panel
             else None,
             answers=dict(self.answers),
             heard=dict(self.heard),
             visits=dict(self.visits),
-            settings=deepcopy(self.settings),
+            settings=_plain_copy(self.settings),
         )
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _plain_copy(value: Any) -> Any:
+    """Copy plain JSON values: several times as fast as a copy that has to expect anything."""
+    if isinstance(value, dict):
+        return {key: _plain_copy(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain_copy(inner) for inner in value]
+    return value
 
 
 def save(conversation: Conversation) -> bytes:
     """Write a conversation down as compact JSON."""
     c = conversation
-    return json.dumps(
+    return _encode(
         {
             "version": VERSION,
             "tag": c.tag,
@@ -156,9 +167,7 @@ def save(conversation: Conversation) -> bytes:
             "visits": c.visits,
             "consent": [c.consent.keep, c.consent.version, c.consent.at] if c.consent else None,
             "settings": c.settings,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
+        }
     ).encode()
 
 

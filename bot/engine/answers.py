@@ -6,13 +6,14 @@ Owns how words become a stored answer for each kind of question. Pure look-up: n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from bot.engine.conversation import Value
 from bot.engine.words import close, fold
 from bot.flows.model import Choose, Pick, Question, Scale, StepWords, Write
+from bot.flows.typed import typed_content
 
 
 class Puzzle(Enum):
@@ -57,16 +58,19 @@ def option(
     labels: Mapping[str, str],
     synonyms: Mapping[str, Iterable[str]],
     text: str,
+    *,
+    reduce: Callable[[str], str] = typed_content,
 ) -> str | None:
     """Find the one option a text means: by its shown words, its stored word, a synonym, its number
-    from 1, or by a slip of the fingers that fits no other option."""
+    from 1, or by a slip of the fingers that fits no other option. `reduce` folds the shown words;
+    where those are not content but a person's own, it must not be one that remembers."""
     typed = fold(text)
     if not typed:
         return None
     accepted: dict[str, str] = {}
     for stored in options:
         for word in (labels.get(stored, stored), stored, *synonyms.get(stored, ())):
-            accepted.setdefault(fold(word), stored)
+            accepted.setdefault(reduce(word), stored)
     if typed in accepted:
         return accepted[typed]
     if typed.isdecimal():

@@ -19,6 +19,7 @@ from bot.engine.scene import Scene
 from bot.engine.words import fold
 from bot.flows.danger_rules import Tier
 from bot.flows.model import Choose
+from bot.flows.typed import typed_content
 from bot.replies import Span, Urgency
 
 CALLS = frozenset({"crisis", "sos", "help now", "/crisis", "/sos"})
@@ -26,6 +27,9 @@ CALLS = frozenset({"crisis", "sos", "help now", "/crisis", "/sos"})
 
 ASKED_REST = timedelta(minutes=30)
 """After "I am safe", vague signs are not asked about again for this long; clear ones always are."""
+
+OWN_WORDS = ("notes", "note", "sheet", "change")
+"""Panels whose labels quote the person: those words are looked at like any others."""
 
 PAGE = 7
 """Countries shown at once, so that a phone shows them all; a typed name finds any of them."""
@@ -159,12 +163,11 @@ def _panel(
 
 
 def _is_call(scene: Scene, text: str) -> bool:
-    typed = text.strip().lower()
     folded = fold(text)
-    if typed in CALLS or folded in CALLS:
+    if text.strip().lower() in CALLS or folded in CALLS:
         return True
     return any(
-        folded == fold(word)
+        folded == typed_content(word)
         for house in scene.library.houses.values()
         if (command := house.commands.get("crisis")) is not None
         for word in command.words
@@ -174,10 +177,12 @@ def _is_call(scene: Scene, text: str) -> bool:
 def _is_offered(scene: Scene, text: str) -> bool:
     typed = fold(text)
     panel = scene.talk.panel
-    labels = list(panel.data.get("labels", {}).values()) if panel else []
+    labels = []
+    if panel is not None and panel.name not in OWN_WORDS:
+        labels += panel.data.get("labels", {}).values()
     found = open_question(scene)
     if found is not None and isinstance(found[1].question, Choose):
         frame, step = found
         shown = scene.library.words(scene.talk.language, frame.flow, step.id).labels
         labels += [shown.get(key, key) for key in found[1].question.options]
-    return any(typed == fold(str(label)) for label in labels)
+    return any(typed == typed_content(str(label)) for label in labels)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^\w\s+-]")
@@ -18,3 +19,10 @@ def typed(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("'", ""))
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _SPACES.sub(" ", _NOT_WORDS.sub(" ", letters)).strip()
+
+
+@lru_cache(maxsize=20_000)
+def typed_content(text: str) -> str:
+    """Reduce words of content, once for each. Never for what a person typed: nothing of that may
+    stay in memory."""
+    return typed(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,12 @@ means the evening before."""
 def zone_names() -> tuple[str, ...]:
     """Give every zone name of the pinned tz database, links included."""
     return tuple((files("tzdata") / "zones").read_text(encoding="ascii").split())
+
+
+@cache
+def rules_version() -> str:
+    """Give the version of the pinned tz database, such as 2026a."""
+    return version("tzdata")
 
 
 @cache

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.engine import schedule_codec, silence
 from bot.engine.due import follow_up
 from bot.engine.effects import CancelTimers, SetTimer
+from bot.engine.local_time import rules_version
 from bot.engine.replan import replanned
 from bot.engine.scene import Scene
 from bot.engine.schedule import Item, Kind, Memory, Rhythm, Schedule, Wanted, key
@@ -25,6 +26,10 @@ ZONE = "zone"
 
 PARTS: Mapping[str, int] = {"morning": 9 * 60, "midday": 12 * 60 + 30, "evening": 19 * 60}
 """The minute meant by a part of the day, on the person's own clock."""
+
+
+RULES = "rules"
+"""Beside the book: the version of the tz database it was planned under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ def keep_book(scene: Scene, book: Book, *, plan: bool = True) -> Book:
         before = old.schedule if old else None
         book = book.remembering(replanned(book.schedule, book.memory, scene.now, before))
     _set_timers(scene, old.memory.planned if old else {}, book.memory.planned)
-    scene.talk.settings[SETTING] = schedule_codec.write(book.schedule, book.memory)
+    written = schedule_codec.write(book.schedule, book.memory)
+    scene.talk.settings[SETTING] = {**written, RULES: rules_version()}
     scene.memo[SETTING] = book
     where = book.schedule.zone_at(scene.now)
     if where is not None:
@@ -88,8 +94,13 @@ def heard(scene: Scene) -> None:
         return
     book = open_book(scene)
     memory = silence.contact(silence.settle(book.schedule, book.memory, scene.now))
-    if memory != book.memory:
+    if memory != book.memory or rules_changed(scene):
         keep_book(scene, book.remembering(memory))
+
+
+def rules_changed(scene: Scene) -> bool:
+    """Whether the tz database has changed since this person's times were planned."""
+    return bool(scene.talk.settings[SETTING].get(RULES) != rules_version())
 
 
 def out_of_reach(scene: Scene) -> None:

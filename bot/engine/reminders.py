@@ -12,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 from bot.engine import silence, walk
 from bot.engine.check_ins import CARE, begin_check_in, put_away
 from bot.engine.conversation import Panel
-from bot.engine.decide import Hold, Send, Skip, decide
+from bot.engine.decide import LATEST, Hold, Send, Skip, decide
+from bot.engine.due import next_due
 from bot.engine.effects import Count, Look, SetTimer
 from bot.engine.putting_off import TEST
 from bot.engine.reminder_book import Book, keep_book, open_book
 from bot.engine.replan import put_off
 from bot.engine.scene import WAY, Scene, words_of
-from bot.engine.schedule import Item, Kind, Wording, key
+from bot.engine.schedule import RECURRING, Item, Kind, Wording, key
 from bot.events import Due
 from bot.replies import Choice, Form, Reply, Text, Urgency
 
@@ -57,6 +58,12 @@ def due(scene: Scene, event: Due) -> None:
     memory = silence.settle(book.schedule, book.memory, scene.now)
     memory = replace(memory, planned={n: i for n, i in memory.planned.items() if n != name})
     book = book.remembering(memory)
+    if scene.now < item.wake and item.kind in RECURRING and not item.snoozes:
+        # Woken early: the rules of its zone have changed, or the clock was put back.
+        item = next_due(book.schedule, memory, item.kind, scene.now - LATEST)
+        if item is None or scene.now < item.due:
+            keep_book(scene, book)
+            return
     decision = decide(book.schedule, memory, item, scene.now, _last_contact(scene))
     if isinstance(decision, Hold):
         held = put_off(memory, decision.item)

@@ -173,6 +173,19 @@ class TestZones:
             daily.wait(due - daily.clock()).tap("Not today")
         assert [(3, 0), (4, 0), (5, 0), (6, 0), (7, 9), (8, 9)] == times
 
+    def test_new_rules_of_a_zone_move_what_is_planned(self, daily: Player) -> None:
+        """REM-4: planned under older rules for 10:00, it is planned for 09:00 again at the next
+        word or the next waking, whichever comes first."""
+        kept = daily.talk.settings[SETTING]
+        kept["memory"]["planned"]["checkin"][1] += 3600
+        kept["rules"] = "2020.1"
+        daily.send("/menu").send("/reminders").sees("Next: Tuesday 09:00 (Lisbon)")
+        kept = daily.talk.settings[SETTING]
+        kept["memory"]["planned"]["checkin"][1] += 3600
+        daily.wait(14 * HOUR)
+        assert 1 == reminded(daily)
+        daily.tap("Not today").send("/reminders").sees("Next: Wednesday 09:00 (Lisbon)")
+
 
 class TestAnswering:
     """The check-in itself."""

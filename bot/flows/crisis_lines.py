@@ -20,7 +20,7 @@ WAYS = ("phone", "phone_alt", "sms", "whatsapp", "chat", "url", "email")
 _LINE = frozenset(
     {"name", *WAYS, "sms_text", "hours", "languages", "confidence", "as_of", "source"}
 )
-_COUNTRY = frozenset({"emergency", "zones", "lines"})
+_COUNTRY = frozenset({"emergency", "emergency source", "zones", "lines"})
 _TOP = frozenset({"stale_after_days", "directories", "countries"})
 _NEEDED = ("name", "confidence", "as_of", "source")
 _CONFIDENCE = ("high", "medium")
@@ -129,6 +129,8 @@ class _Reader:
     def country(self, code: str, node: yaml.Node) -> Country:
         given = self.names(node, code, _COUNTRY)
         emergency = self.text(given.get("emergency"))
+        if emergency and not self.text(given.get("emergency source")):
+            raise self.wrong(node, f"{code} has an emergency number without `emergency source:`")
         lines = tuple(self.line(item) for item in self.items(given.get("lines"), "lines"))
         zones = tuple(self.text(item) for item in self.items(given.get("zones"), "zones"))
         return Country(code, emergency, lines, zones)

@@ -35,6 +35,7 @@ directories:
 countries:
   XX:
     emergency: "1"
+    emergency source: example.org
     lines:
       - name: Someone
         phone: "22"
@@ -164,11 +165,11 @@ def test_a_country_is_guessed_from_zone_then_region() -> None:
     [
         ("365", "soon", "crisis-lines.yaml:1: `stale_after_days:` needs a number, such as 365."),
         ("  XX:", "  xx:", "`xx` is no country code; write two capitals, as in ES."),
-        ('        phone: "22"\n', "", "crisis-lines.yaml:8: a line needs a way to reach it"),
-        ("confidence: high", "confidence: low", "crisis-lines.yaml:10: `confidence: low`"),
-        ("2026-01", "last year", "crisis-lines.yaml:11: `as_of: last year` is no date"),
-        ("        source: https://example.org\n", "", ":8: a line needs `source:`."),
-        ("phone:", "fone:", "crisis-lines.yaml:9: `fone:` is not known here"),
+        ('        phone: "22"\n', "", "crisis-lines.yaml:9: a line needs a way to reach it"),
+        ("confidence: high", "confidence: low", "crisis-lines.yaml:11: `confidence: low`"),
+        ("2026-01", "last year", "crisis-lines.yaml:12: `as_of: last year` is no date"),
+        ("        source: https://example.org\n", "", ":9: a line needs `source:`."),
+        ("phone:", "fone:", "crisis-lines.yaml:10: `fone:` is not known here"),
         ("url: example.org", "url: ''", "crisis-lines.yaml:3: a directory needs `url:`."),
         ("countries:", "countries: [", "this is not valid YAML; mend it."),
     ],

@@ -141,7 +141,7 @@ def _recurring_refusal(
         (Reason.LATE, now - item.due > LATEST or not is_open(schedule, item.day, now)),
         (Reason.BACKED_OFF, item.snoozes == 0 and too_often(memory, item.kind, item.day)),
         (Reason.LOW, item.kind is Kind.NUDGE and low),
-        (Reason.TOO_SOON, too_soon(schedule, memory, item, now)),
+        (Reason.TOO_SOON, item.snoozes == 0 and too_soon(schedule, memory, item, now)),
     )
     return next((reason for reason, applies in checks if applies), None)
 

@@ -43,8 +43,10 @@ def replanned(
     planned: dict[str, Item] = {}
     for kind in RECURRING:
         old = memory.planned.get(key(kind))
+        if old is not None and old.snoozes:
+            old = _put_off_here(schedule, old)
         if old is not None and _stays(schedule, memory, old, now, before or schedule):
-            planned[key(kind)] = _awake(schedule, old)
+            planned[key(kind)] = old
             continue
         found = next_due(schedule, memory, kind, now)
         if found is not None:
@@ -105,12 +107,13 @@ def _stays(schedule: Schedule, memory: Memory, item: Item, now: datetime, before
     return same_place and same_choice and item.due <= now <= item.due + LATEST
 
 
-def _awake(schedule: Schedule, item: Item) -> Item:
-    """Keep what was put off out of the quiet hours that a change of zone moved over it."""
+def _put_off_here(schedule: Schedule, item: Item) -> Item:
+    """Give what was put off the date it has where the person is now, outside the quiet hours
+    there."""
     at = awake(schedule, item.due)
-    if at == item.due:
-        return item
     day = date_of(schedule, at)
+    if (at, day) == (item.due, item.day):
+        return item
     return replace(item, due=at, day=day, slot=item.slot if day == item.day else 0)
 
 

@@ -21,7 +21,9 @@ from bot.testing import Player, shown
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TOPIC = re.compile(
     r"push|distan|close to|closeness|relationship|partner|intima|alone|lonel|therap|mood|feel"
-    r"|people|someone|love|friend|sad|ajar|diary|reflect|check.?in",
+    r"|people|someone|love|friend|sad|ajar|diary|reflect|check.?in"
+    r"|cercan|relaci|pareja|amor|soledad|sentim|gente|amig|terapia|alguien"
+    r"|nähe|abstand|beziehung|liebe|einsam|gefühl|menschen|freund|jemand",
     re.IGNORECASE,
 )
 """Words that would tell a stranger who sees the lock screen what this is about."""
@@ -301,14 +303,15 @@ class TestWording:
     def test_no_reminder_tells_a_lock_screen_what_it_is_about(self, shipped: Library) -> None:
         """REM-11: every discreet line, and every wording of the first question, in every language
         that has them, names no topic; each kind has more lines than a week has days."""
-        house = shipped.house("en")
-        for kind in Kind:
-            lines = house.variants(f"reminder-{kind}")
-            assert len(lines) > 7
-            assert [] == [line for line in lines if TOPIC.search(line)]
-        doors = shipped.words("en", *DOOR.split("/")).say
-        assert len(doors) >= 30
-        assert [] == [line for line in doors if TOPIC.search(line)]
+        for language in shipped.languages:
+            house = shipped.house(language)
+            for kind in Kind:
+                lines = house.variants(f"reminder-{kind}")
+                assert len(lines) > 7
+                assert [] == [line for line in lines if TOPIC.search(line)]
+            doors = shipped.words(language, *DOOR.split("/")).say
+            assert len(doors) >= 30, language
+            assert [] == [line for line in doors if TOPIC.search(line)]
 
     def test_whatever_comes_is_discreet_until_plain_is_chosen(self, daily: Player) -> None:
         """REM-11: a month of every kind of reminder names no topic; plain words come on request."""

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from bot.engine.forecast import coming
 from bot.engine.schedule import Kind
 from bot.settings import Settings
-from bot.store import outlook
+from bot.store.opening import place
+from bot.store.reading import conversations
 
 Say = Callable[[str], None]
 
@@ -22,7 +23,8 @@ def plan(settings: Settings, hours: int, now: datetime, say: Say) -> None:
     began = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     until = began + timedelta(hours=hours)
     counts: Counter[tuple[datetime, Kind]] = Counter()
-    for conversation in outlook.conversations(settings.database_url, settings.key):
+    path = place(settings.database_url)
+    for conversation in conversations(path, settings.key, reachable_only=True):
         for kind, at in coming(conversation.settings, now, until):
             hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
             counts[(hour, kind)] += 1

@@ -6,8 +6,7 @@ Steps only lead onward or one step back, so that many paths meet again with diff
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from hypothesis import strategies as st
+from random import Random
 
 from bot.flows.conditions import All, Any, Compares, Condition, Includes, Is, Not, Was
 from bot.flows.house import House
@@ -27,6 +26,7 @@ from bot.flows.model import (
 )
 
 MOST_STEPS = 6
+HALF = 0.5
 
 YES_NO = Choose(("no", "yes"))
 
@@ -36,12 +36,9 @@ QUESTIONS: list[Question | None] = [
 ]
 
 
-@st.composite
-def libraries(draw: st.DrawFn, house: House) -> Library:
+def library_at_random(house: House, rng: Random) -> Library:
     """Draw a flow `main` that may visit a flow `side`."""
-    side = _flow(draw, "side", "")
-    main = _flow(draw, "main", "side")
-    flows = {"main": main, "side": side}
+    flows = {"main": _flow(rng, "main", "side"), "side": _flow(rng, "side", "")}
     wordings = {
         name: Wording(
             name, "en", name, steps={step: _words(found) for step, found in flow.steps.items()}
@@ -51,44 +48,43 @@ def libraries(draw: st.DrawFn, house: House) -> Library:
     return Library(flows, {"en": wordings}, {"en": house})
 
 
-def _flow(draw: st.DrawFn, name: str, visits: str) -> Flow:
-    names = [f"s{number}" for number in range(draw(st.integers(2, MOST_STEPS)))]
-    questions = {step: draw(st.sampled_from(QUESTIONS)) for step in names}
-    conditions = _conditions(questions)
+def _flow(rng: Random, name: str, visits: str) -> Flow:
+    names = [f"s{number}" for number in range(rng.randint(2, MOST_STEPS))]
+    questions = {step: rng.choice(QUESTIONS) for step in names}
     steps = {}
     for number, (step, question) in enumerate(questions.items()):
         onward = [*names[number + 1 :], END]
         # A way back is taken only behind a question, or nobody would wait on it.
         targets = [*onward, *(names[: number + 1] if question is not None else ())]
         branches = [
-            Branch(draw(st.sampled_from(targets)), draw(conditions))
-            for _ in range(draw(st.integers(0, 2)))
+            Branch(rng.choice(targets), _condition(rng, questions))
+            for _ in range(rng.randint(0, 2))
         ]
         last = Branch(onward[0], None)
-        visit = visits if question is None and draw(st.booleans()) else ""
+        visit = visits if question is None and rng.random() < HALF else ""
         steps[step] = Step(step, question, (*branches, last), visit)
     return Flow(name, names[0], steps)
 
 
-def _conditions(questions: Mapping[str, Question | None]) -> st.SearchStrategy[Condition]:
-    """Draw conditions that fit their steps, mostly on two of them."""
-    tests: list[Condition] = []
-    for step, question in questions.items():
-        for how, bound in (("over", 0), ("over", 1), ("under", 2)):
-            tests.append(Compares("visits", step, how, bound))
-        match question:
-            case Choose():
-                tests += [Is(step, ("yes",)), Is(step, ("no",)), Was(step, "skipped")]
-            case Pick():
-                tests += [Includes(step, "a"), Includes(step, "b")]
-            case Scale():
-                tests += [Compares("answer", step, "at least", 2)]
-            case Write():
-                tests += [Was(step, "answered")]
-    one: st.SearchStrategy[Condition] = st.sampled_from(tests)
-    inner = st.one_of(one, st.builds(Not, one))
-    pair = st.tuples(inner, inner)
-    return st.one_of(inner, st.builds(All, pair), st.builds(Any, pair), st.builds(Any, pair))
+def _condition(rng: Random, questions: Mapping[str, Question | None]) -> Condition:
+    """Draw a condition that fits its steps, mostly on two of them."""
+    one, other = (_test(rng, *rng.choice(list(questions.items()))) for _ in range(2))
+    return rng.choice([one, Not(one), All((one, other)), Any((one, other)), Any((Not(one), other))])
+
+
+def _test(rng: Random, step: str, question: Question | None) -> Condition:
+    how, bound = rng.choice([("over", 0), ("over", 1), ("under", 2)])
+    visits = Compares("visits", step, how, bound)
+    match question:
+        case Choose():
+            return rng.choice([Is(step, ("yes",)), Is(step, ("no",)), Was(step, "skipped"), visits])
+        case Pick():
+            return rng.choice([Includes(step, "a"), Includes(step, "b")])
+        case Scale():
+            return Compares("answer", step, "at least", 2)
+        case Write():
+            return Was(step, "answered")
+    return visits
 
 
 def _words(step: Step) -> StepWords:

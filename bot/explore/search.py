@@ -34,8 +34,9 @@ STATE_LIMIT = 1_000_000
 """States walked exhaustively; beyond it random walks take over."""
 
 RANDOM_WALKS = 2_000
-WALK_LIMIT = 500
-"""Answers one random walk may give before it counts as never ending."""
+WALK_LIMIT = 150
+"""Answers one random walk may give before it counts as never ending; somebody who gave more in no
+time would be asked to take a breath."""
 
 TEXT_LIMIT, LABEL_LIMIT, OPTION_LIMIT = 2000, 80, 25
 """Discord's limits for a message, a label and a question's options: the tighter of the two."""

@@ -16,6 +16,7 @@ from bot.engine.revising import keep_as_it_was, step_back
 from bot.engine.scene import Scene, name_of, words_of
 from bot.engine.walk import accept, ask_again
 from bot.engine.wording import plainly, shorten
+from bot.engine.words import fold
 from bot.flows.model import Pick
 from bot.replies import plain
 
@@ -33,6 +34,9 @@ def take(scene: Scene, text: str) -> bool:
     meant = answers.understand(found[1].question, words, text)
     if isinstance(meant, answers.Understood):
         accept(scene, meant.value)
+        return True
+    if isinstance(step.question, Pick) and frame.picked and _says_done(scene, text):
+        done(scene)
         return True
     return False
 
@@ -117,6 +121,12 @@ def change_chosen(scene: Scene, _panel: Panel, key: str) -> None:
         change_answer(scene, position)
     elif frame is not None:
         ask_again(scene)
+
+
+def _says_done(scene: Scene, text: str) -> bool:
+    typed = fold(text)
+    said = f"{scene.house.phrase('way-done')}, {scene.house.phrase('done-words')}"
+    return any(typed == fold(words) for words in said.split(","))
 
 
 def _puzzled(scene: Scene, puzzle: answers.Puzzle, text: str) -> None:

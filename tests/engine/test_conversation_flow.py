@@ -80,6 +80,18 @@ class TestAnswering:
         player.tap("+lemon").tap("-sugar").tap("That's all of them")
         assert ("lemon",) == value(player, "tea/extras")
 
+    def test_done_can_be_typed(self, player: Player) -> None:
+        """With boxes ticked, the word finishes the question; with none it asks again."""
+        player.send("black").send("done").sees("not sure").tap("+milk").send("Done.")
+        assert ("milk",) == value(player, "tea/extras")
+
+    def test_a_selection_from_another_turn_is_not_mixed_in(self, player: Player) -> None:
+        """Tokens of an older drawing count for nothing among those of today."""
+        player.send("black")
+        old = player.seen[-1].choices[0].token
+        player.send("what").happens(Chose("", (player.seen[-1].choices[1].token, old)))
+        assert ("lemon",) == value(player, "tea/extras")
+
     def test_a_native_selection_is_one_answer(self, player: Player) -> None:
         """Several tokens sent together are the whole answer."""
         player.send("black")

@@ -1,8 +1,9 @@
 # `make run` and `make test` need only Python 3.11 or newer and pip; each sets up what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+UNIT := tests/engine tests/flows tests/safety tests/reminders tests/test_settings.py tests/test_architecture.py
 
-.PHONY: run test test-long bench check format clean
+.PHONY: run test unit test-long bench check format clean
 
 run: .venv/.installed
 	@$(BIN)/ajar run
@@ -11,6 +12,10 @@ test: .venv/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/ajar check
 	@$(BIN)/pytest -q -m "not long" -n 2 --dist loadgroup
+
+# The quick ones, for while you work: no sockets, no processes, nothing that walks for long.
+unit: .venv/.installed-dev
+	@$(BIN)/pytest -q -m "not long and not proof" -n 2 $(UNIT)
 
 test-long: .venv/.installed-dev
 	@$(BIN)/pytest -q -m long

@@ -74,6 +74,7 @@ def place(talk: Conversation) -> list[tuple[str, str]]:
     return [(frame.flow, frame.step) for frame in talk.stack]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("state", STATES)
 def test_help_comes_first_in_every_state(
     state: str, small: Library, shipped: Library, phrases: list[tuple[str, str]]

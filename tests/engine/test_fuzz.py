@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -204,6 +205,7 @@ def fits(question: Question, answer: Answer) -> bool:
     return value is None or isinstance(value, str)
 
 
+@pytest.mark.proof
 def test_a_hundred_thousand_events(small: Library) -> None:
     """Random taps, words, commands, timers and forgeries never confuse a conversation."""
     total = [0]

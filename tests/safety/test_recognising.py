@@ -241,6 +241,7 @@ def _fuzz(count: int, seed: int) -> None:
     assert count == sum(1 for danger in found if danger is None or danger.category in CATEGORIES)
 
 
+@pytest.mark.proof
 def test_random_texts_never_raise() -> None:
     """100,000 random texts: an answer each, no exception."""
     _fuzz(100_000, 1)

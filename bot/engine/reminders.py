@@ -198,7 +198,7 @@ def _follow_up(scene: Scene, book: Book, item: Item) -> None:
 
 
 def _open_follow_up(scene: Scene, subject: str) -> None:
-    flow, _, step = subject.partition("/")
+    flow, _, step = walk.renamed(scene.library).get(subject, subject).partition("/")
     if scene.library.step(flow, step):
         walk.open_flow(scene, flow, step=step, how="timer")
     else:

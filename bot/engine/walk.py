@@ -5,7 +5,9 @@ Owns the movement of one person through flows within a turn. Knows nothing of ho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.engine import consent, reminder_book
@@ -15,6 +17,7 @@ from bot.engine.effects import Count
 from bot.engine.facts import Known
 from bot.engine.path import VISITED, record
 from bot.engine.scene import Scene, name_of
+from bot.flows.library import Library
 from bot.flows.model import END, Pick, Step, Write
 from bot.replies import Reply
 
@@ -117,20 +120,19 @@ def settle(scene: Scene) -> bool:
     stack = scene.talk.stack
     top = stack[-1] if stack else None
     moved = False
+    names = renamed(scene.library)
+    _rename(scene, names)
     for frame in list(stack):
-        flow = scene.library.flows.get(frame.flow) or next(
-            (flow for flow in scene.library.flows.values() if frame.flow in flow.was), None
+        flow_id, _, step = names.get(name_of(frame), name_of(frame)).partition("/")
+        flow = scene.library.flows.get(flow_id) or next(
+            (flow for flow in scene.library.flows.values() if flow_id in flow.was), None
         )
         if flow is None:
             stack.remove(frame)
             moved = moved or frame is top
             continue
-        frame.flow = flow.id
-        if frame.step in flow.steps:
-            continue
-        heir = next((step.id for step in flow.steps.values() if frame.step in step.was), "")
-        if heir:
-            frame.step = heir
+        frame.flow, frame.step = flow.id, step
+        if step in flow.steps:
             continue
         while frame.path and frame.path[-1].step not in flow.steps:
             frame.path.pop()
@@ -188,6 +190,35 @@ def _runs(stack: list[Frame]) -> list[tuple[int, int]]:
     """Group the stack into a flow with the flows it is visiting: (first, after last) indexes."""
     starts = [index for index, frame in enumerate(stack) if index == 0 or frame.how != "visit"]
     return list(pairwise([*starts, len(stack)]))
+
+
+@lru_cache(maxsize=4)
+def renamed(library: Library) -> Mapping[str, str]:
+    """Give each former name of a step (`flow/step`) with the name it has today."""
+    names: dict[str, str] = {}
+    for flow in library.flows.values():
+        for step in flow.steps.values():
+            today = f"{flow.id}/{step.id}"
+            for old_flow in (flow.id, *flow.was):
+                for old_step in (step.id, *step.was):
+                    names[f"{old_flow}/{old_step}"] = today
+    return {old: today for old, today in names.items() if old != today}
+
+
+def _rename(scene: Scene, names: Mapping[str, str]) -> None:
+    """Let answers and visits follow the steps they belong to."""
+    talk = scene.talk
+    for old, today in names.items():
+        if old in talk.answers and today not in talk.answers:
+            talk.answers[today] = talk.answers.pop(old)
+        if old in talk.visits:
+            talk.visits[today] = talk.visits.get(today, 0) + talk.visits.pop(old)
+    if names:
+        for frame in talk.stack:
+            for index, answered in enumerate(frame.path):
+                today = names.get(name_of(frame, answered.step), "")
+                if today:
+                    frame.path[index] = replace(answered, step=today.partition("/")[2])
 
 
 def toggle(scene: Scene, key: str) -> None:

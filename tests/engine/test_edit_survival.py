@@ -35,6 +35,21 @@ def test_a_renamed_step_takes_its_people_along(
     assert {"tea/kind", "tea/heat"} == set(player.talk.answers)
 
 
+def test_answers_follow_a_renamed_step(small: Library, rewritten: Callable[..., Library]) -> None:
+    """An answer given under the old name counts under the new one, and can be undone."""
+    player = waiting_at_warmth(small)
+    player.library = rewritten(
+        ("tea.yaml", "  kind:\n", "  leaf:\n    was: [kind]\n"),
+        ("tea.yaml", "go: kind", "go: leaf"),
+        ("tea.yaml", "if kind is none", "if leaf is none"),
+        ("tea.yaml", "if kind is black", "if leaf is black"),
+    )
+    player.send("4").sees("Who would you drink it with?")
+    assert "green" == player.talk.answers["tea/leaf"].value
+    player.send("/back").sees("How warm").send("/back").sees("Which kind of tea?")
+    player.send("none").sees("Water is fine")
+
+
 def test_a_removed_step_leads_to_the_nearest_one_left(
     small: Library, rewritten: Callable[..., Library]
 ) -> None:

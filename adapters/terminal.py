@@ -78,9 +78,9 @@ class TerminalAdapter:
             self._screen.tell(services.phrases.word(self._language, AWAY))
 
     async def send(self, delivery: Delivery) -> Receipt:
-        """Show one reply; one that only closes a question has nothing to show here."""
+        """Show one reply; one that only closes a question, or deletes, has nothing here."""
         self._language = delivery.reply.language
-        if not delivery.reply.closes:
+        if not delivery.reply.closes and not delivery.reply.deletes:
             try:
                 self._screen.show(delivery.reply)
             except BrokenPipeError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -61,10 +62,21 @@ class Delivery:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What is known after a delivery: the platform's reference of the message that holds the
-    question's buttons (for later edits), and the chat it went to if that was newly learnt."""
+    question's buttons (for later edits), the chat it went to if that was newly learnt, and `also`
+    the references of the other messages that the same reply needed."""
 
     message: str = ""
     chat: str = ""
+    also: tuple[str, ...] = ()
+
+
+DELETABLE: Mapping[str, timedelta] = {
+    "telegram": timedelta(hours=47),  # the Bot API deletes what is younger than 48 hours
+    "discord": timedelta(days=30),  # Discord sets no limit; this one is ours
+}
+"""The platforms that let us delete our own messages in a private chat, and for how long after
+sending their references are kept for that. One hour less than Telegram's limit: an erase that waits
+in the outbox for a moment still finds them young enough."""
 
 
 class Notes(Protocol):

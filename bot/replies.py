@@ -94,6 +94,10 @@ class Reply:
     no form of its own it closes that question, showing what was chosen (`answer`), or, without
     text, only taking its buttons away; with a form the question is redrawn (a toggled box). Where
     the earlier message cannot be edited, a closing is left out and a redrawing is sent anew.
+
+    `deletes` holds the platform's own references of earlier messages of ours that are to go. It is
+    filled in by the store after an erase, stands alone without any text, and is left out for
+    messages that are gone or that the platform does not delete any more.
     """
 
     text: Text
@@ -112,6 +116,7 @@ class Reply:
     file: File | None = None
     urgency: Urgency = Urgency.LIVE
     language: str = "en"
+    deletes: tuple[str, ...] = ()
 
     @property
     def closes(self) -> bool:

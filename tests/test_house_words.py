@@ -38,7 +38,8 @@ def used_keys() -> set[str]:
 
 
 def every_text() -> tuple[set[str], set[str]]:
-    """Every text in the code, and every beginning of a composed one (`sent-` of `sent-{thing}`)."""
+    """Every text in the code, and every beginning of a composed one (`sent-` of `sent-{thing}`, or
+    a constant such as `country-`)."""
     texts, beginnings = set(), set()
     for node in (node for tree in sources() for node in ast.walk(tree)):
         if isinstance(node, ast.JoinedStr) and node.values:
@@ -47,7 +48,7 @@ def every_text() -> tuple[set[str], set[str]]:
                 beginnings.add(first.value)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             texts.add(node.value)
-    return texts, {text for text in beginnings if text.endswith("-")}
+    return texts, {text for text in texts | beginnings if text.endswith("-")}
 
 
 @pytest.fixture(scope="module")

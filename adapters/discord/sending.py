@@ -42,6 +42,8 @@ class Sending:
         """Deliver one reply: in place of an earlier message, as the answer to a command, or as new
         messages."""
         reply = delivery.reply
+        if reply.deletes:
+            return await self._delete(delivery)
         words = Words(
             house.word(reply.language, "discord-write"),
             house.word(reply.language, "discord-choose"),
@@ -89,12 +91,29 @@ class Sending:
         self._answering.release(address.account)
         pages = outgoing.draw(reply, words, await self._picture(reply))
         names = outgoing.nonces(delivery.key, len(pages))
-        message = await self._answering.respond(address.account, pages[0])
-        first = 1 if message else 0
+        answer = await self._answering.respond(address.account, pages[0])
+        sent = [answer] if answer else []
         channel = await self._rooms.find(address)
-        for page, nonce in zip(pages[first:], names[first:], strict=True):
+        for page, nonce in list(zip(pages, names, strict=True))[len(sent) :]:
             channel, message = await self._post_page(address, channel, page, nonce)
-        return Receipt(message, channel if channel != address.chat else "")
+            sent.append(message)
+        return Receipt(sent[-1], channel if channel != address.chat else "", tuple(sent[:-1]))
+
+    async def _delete(self, delivery: Delivery) -> Receipt:
+        """Delete messages of ours; one that is gone already is as good as deleted."""
+        channel = await self._rooms.find(delivery.address)
+        for message in delivery.reply.deletes:
+            try:
+                await self._rest.call(
+                    "DELETE",
+                    "/channels/{channel_id}/messages/{message_id}",
+                    channel_id=channel,
+                    message_id=message,
+                )
+            except discord.HTTPException as refused:
+                if refused.code != Code.UNKNOWN_MESSAGE:
+                    raise
+        return Receipt()
 
     async def _post_page(
         self, address: Address, channel: str, page: Page, nonce: str

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from telegram.error import TelegramError
 from adapters.telegram import failures
 from adapters.telegram.calling import Caller
 from adapters.telegram.failures import Meaning
-from adapters.telegram.incoming import PLATFORM
+from adapters.telegram.incoming import PLATFORM, referred
 from adapters.telegram.intake import Intake
 from adapters.telegram.line import Line, Patience
 from adapters.telegram.outgoing import calls
@@ -84,7 +85,7 @@ class TelegramAdapter:
         self._bot = make_bot(token, api_url, self._wire, self._polls)
         self._caller = Caller(self._bot, pictures or Path())
         self._intake: Intake | None = None
-        self._half_sent: OrderedDict[str, int] = OrderedDict()
+        self._half_sent: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     @property
     def platform(self) -> str:
@@ -132,11 +133,10 @@ class TelegramAdapter:
         failed.
         """
         chat = int(delivery.address.chat or delivery.address.account)
-        done = self._half_sent.get(delivery.key, 0)
-        message = ""
-        for index, call in enumerate(calls(delivery.reply, delivery.edits)):
-            if index < done:
-                continue
+        if delivery.reply.deletes:
+            return await self._delete(chat, delivery.reply.deletes)
+        sent = self._half_sent.get(delivery.key, ())
+        for call in calls(delivery.reply, delivery.edits)[len(sent) :]:
             try:
                 message = await self._caller.make(chat, call)
             except TelegramError as problem:
@@ -144,9 +144,10 @@ class TelegramAdapter:
                     # The message is gone: a closing is left out, a redrawing is sent as new.
                     return await self.send(replace(delivery, edits=None))
                 raise failures.failure(problem) from None
-            self._remember(delivery.key, index + 1)
+            sent = (*sent, message)
+            self._remember(delivery.key, sent)
         self._half_sent.pop(delivery.key, None)
-        return Receipt(message)
+        return Receipt(sent[-1], also=sent[:-1]) if sent else Receipt()
 
     async def close(self) -> None:
         """Say what is still to be said in passing, and let go of connections."""
@@ -157,8 +158,15 @@ class TelegramAdapter:
         await self._polls.shutdown()
         await self._wire.shutdown()
 
-    def _remember(self, key: str, done: int) -> None:
-        self._half_sent[key] = done
+    async def _delete(self, chat: int, references: Sequence[str]) -> Receipt:
+        try:
+            await self._caller.delete(chat, [referred(one)[0] for one in references])
+        except TelegramError as problem:
+            raise failures.failure(problem) from None
+        return Receipt()
+
+    def _remember(self, key: str, sent: tuple[str, ...]) -> None:
+        self._half_sent[key] = sent
         if len(self._half_sent) > HALF_SENT_LIMIT:
             self._half_sent.popitem(last=False)
 

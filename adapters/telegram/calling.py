@@ -7,6 +7,7 @@ to do about a failure beyond the two that Telegram has a second way for.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +60,19 @@ class Caller:
             return reference(call.message, media=call.media)
         media = bool(message.photo or message.document)
         return reference(message.message_id, media=media)
+
+    async def delete(self, chat: int, messages: Sequence[int]) -> None:
+        """Delete messages of ours. Telegram skips those that are gone, and refuses all of a request
+        for one that is too old: then the halves are tried, and only that one stays."""
+        try:
+            await self._bot.delete_messages(chat, messages)
+        except TelegramError as problem:
+            if failures.meaning(problem) is not Meaning.UNDELETABLE:
+                raise
+            if len(messages) > 1:
+                half = len(messages) // 2
+                await self.delete(chat, messages[:half])
+                await self.delete(chat, messages[half:])
 
     async def _ask(self, chat: int, call: Call) -> Message | bool:
         words, keyboard, entities = call.words.text, _keyboard(call.rows), _entities(call.words)

@@ -35,6 +35,7 @@ class Meaning(StrEnum):
     CONFLICT = "conflict"  # somebody else takes this bot's updates
     UNCHANGED = "unchanged"  # the message already looks like this: that is success
     UNEDITABLE = "uneditable"  # the message to edit is gone or too old
+    UNDELETABLE = "undeletable"  # a message to delete is gone or too old
     LATE = "late"  # the button press is too old to be answered
     MARKUP = "markup"  # an older server that does not know an entity
 
@@ -57,6 +58,8 @@ TABLE: tuple[tuple[int, str, Meaning], ...] = (
     (400, "message_id_invalid", Meaning.UNEDITABLE),
     (400, "there is no text in the message to edit", Meaning.UNEDITABLE),
     (400, "there is no caption in the message to edit", Meaning.UNEDITABLE),
+    (400, "message can't be deleted", Meaning.UNDELETABLE),
+    (400, "message to delete not found", Meaning.UNDELETABLE),
     (400, "query is too old", Meaning.LATE),
     (400, "query id is invalid", Meaning.LATE),
     (400, "query_id_invalid", Meaning.LATE),

@@ -81,7 +81,10 @@ class Forget:
 @dataclass(frozen=True, slots=True)
 class EraseEverything:
     """Erase the person: every row, sealed or not, with a tombstone. The turn's replies still go
-    out; nothing else of it is kept."""
+    out; nothing else of it is kept. With `messages`, what we wrote to them is deleted at the
+    platform too, as far as it lets us."""
+
+    messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.engine import (
     answering,
     care,
     check_ins,
+    erasing,
     menu,
     notes,
     pausing,
@@ -50,7 +51,7 @@ COMMANDS: Mapping[str, Command] = {
     "privacy": privacy.privacy,
     "notes": notes.notes,
     "export": notes.export,
-    "erase": notes.erase,
+    "erase": erasing.erase,
     "checkin": check_ins.check_in,
     "earlier-day": check_ins.earlier,
     "look-back": reminders.look_back,
@@ -78,8 +79,8 @@ PANELS: Mapping[str, Chosen] = {
     "notes": notes.notes_chosen,
     "note": notes.note_chosen,
     "sheet": notes.sheet_chosen,
-    "erase": notes.erase_chosen,
-    "erase-really": notes.erase_really_chosen,
+    "erase": erasing.chosen,
+    "erase-really": erasing.really_chosen,
     "past-day": check_ins.past_day_chosen,
     "earlier": check_ins.earlier_chosen,
     "snooze": putting_off.snooze_chosen,
@@ -147,7 +148,7 @@ def is_stop(scene: Scene, text: str) -> bool:
 def panel_said(scene: Scene, panel: Panel, text: str) -> bool:
     """Try typed words on the open panel. False if they mean nothing to it."""
     labels = panel.data.get("labels", {})
-    key = option(panel.keys, labels, {}, text) if panel.keys else None
+    key = option(panel.keys, labels, {}, text, reduce=fold) if panel.keys else None
     if key is not None:
         PANELS[panel.name](scene, panel, key)
         return True

@@ -1,7 +1,6 @@
-"""The doors to one's own words: `/notes`, `/export`, `/erase`, and the PIN before them.
+"""The doors to one's own words: `/notes`, `/export`, and the PIN before them.
 
-Owns what is asked before something is shown, taken along or deleted. What is shown is the
-notebook's.
+Owns what is asked before something is shown or taken along. What is shown is the notebook's.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import hashlib
 import hmac
 
 from bot.engine.conversation import Panel
-from bot.engine.effects import CancelTimers, EraseEverything, Look
+from bot.engine.effects import Look
 from bot.engine.menu import carry_on
 from bot.engine.scene import Scene
 from bot.engine.words import fold
@@ -95,35 +94,6 @@ def export(scene: Scene, _argument: str = "") -> None:
     """`/export`: everything that is kept, as a page to read and as data."""
     scene.fold_panel()
     scene.effects.append(Look("export"))
-
-
-def erase(scene: Scene, _argument: str = "") -> None:
-    """`/erase`: the first of two steps."""
-    scene.panel("erase", scene.phrase("erase-ask"), scene.options("erase-yes", "erase-no"))
-
-
-def erase_chosen(scene: Scene, _panel: Panel, key: str) -> None:
-    """Ask once more, or leave everything as it is."""
-    scene.fold_panel(answer=scene.house.phrase(f"choice-{key}"))
-    if key == "erase-yes":
-        options = scene.options("erase-really", "erase-no")
-        scene.panel("erase-really", scene.phrase("erase-sure"), options)
-    else:
-        scene.tell("erase-left")
-        if scene.talk.waiting:
-            carry_on(scene)
-
-
-def erase_really_chosen(scene: Scene, panel: Panel, key: str) -> None:
-    """Erase, or leave everything as it is."""
-    if key != "erase-really":
-        erase_chosen(scene, panel, key)
-        return
-    scene.fold_panel()
-    for frame in scene.talk.stack:
-        scene.retire(frame.asked)
-    scene.effects += [CancelTimers(), EraseEverything()]
-    scene.tell("erased")
 
 
 def _set_pin(scene: Scene, phrase: str) -> None:

@@ -5,10 +5,13 @@ Owns the privacy panel. Consent itself lives in `consent`; rows live in the stor
 
 from __future__ import annotations
 
-from bot.engine import consent
+from bot.engine import consent, erasing
 from bot.engine.conversation import Panel
 from bot.engine.menu import carry_on
 from bot.engine.scene import Scene, words_of
+
+PARTS = ("privacy", "privacy-where", "privacy-how-long", "privacy-yours")
+"""What is kept; where, and who can read it; how long; what the person can do with it."""
 
 
 def privacy(scene: Scene, _argument: str = "") -> None:
@@ -16,7 +19,8 @@ def privacy(scene: Scene, _argument: str = "") -> None:
     keep = scene.phrase(f"keeping-{consent.level(scene)}")
     contact = scene.library.contact
     who = scene.phrase("privacy-contact", {"contact": contact}) if contact else ()
-    text = words_of(scene.phrase("privacy"), who, keep)
+    parts = [scene.phrase(key) for key in PARTS]
+    text = words_of(*parts, erasing.remains(scene), who, keep)
     ways = ["carry-on"] if scene.talk.waiting else []
     options = scene.options(*(f"keep-{level}" for level in consent.LEVELS))
     scene.panel("privacy", text, options, ways=ways)

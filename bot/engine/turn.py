@@ -19,6 +19,7 @@ from bot.engine import (
     reminder_setup,
     reminders,
     retention,
+    sittings,
     tokens,
     walk,
 )
@@ -90,6 +91,7 @@ def take_turn(
     if not isinstance(event, Due):
         reminder_book.heard(scene)
         retention.heard(scene)
+        sittings.heard(scene)
     if not library.flows:
         _rest(scene, event)
         return scene.finish()
@@ -104,6 +106,7 @@ def take_turn(
     else:
         _live(scene, event)
     if scene.ended:
+        sittings.suggest(scene)
         menu.after_flow(scene)
     check_ins.after(scene)
     if not isinstance(event, Due):
@@ -236,7 +239,9 @@ def _answer(scene: Scene, key: str, values: tuple[str, ...]) -> bool:
             scene.fold_panel()
             walk.accept(scene, int(key))
         case Pick(options=options) if values:
-            keys = [read.key[1:] for value in values if (read := tokens.read(value))]
+            live = (scene.talk.tag, frame.asked)
+            chosen = filter(None, map(tokens.read, values))
+            keys = {read.key[1:] for read in chosen if (read.tag, read.turn) == live}
             frame.picked = [stored for stored in options if stored in keys]
             answering.done(scene)
         case Pick(options=options) if key[:1] in ("+", "-") and key[1:] in options:

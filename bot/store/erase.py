@@ -22,7 +22,7 @@ NAME = "ajar.erased"
 def erase(tx: Transaction, vault: Vault, person: int, tag: bytes, now: datetime) -> bytes:
     """Delete every row of a person, put a tombstone in their place, and give it."""
     outbox.drop_all(tx, person)
-    for table in ("messages", "timers", "notebook"):
+    for table in ("messages", "sent", "timers", "notebook"):
         tx.run(f"DELETE FROM {table} WHERE person = ?", person)  # noqa: S608 - names of ours
     tx.run("DELETE FROM people WHERE id = ?", person)
     mark = vault.tombstone(tag)

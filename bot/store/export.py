@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.store import notebook, outbox, people, timers, written
+from bot.store import notebook, outbox, people, references, timers, written
 from bot.store.connection import Transaction
 from bot.store.vault import Vault
 
@@ -18,6 +18,7 @@ TABLES = {
     "notebook": ("person", {"sealed": notebook.ROW}),
     "timers": ("person", {"sealed": timers.TIMER}),
     "messages": ("person", {"sealed": outbox.MESSAGE}),
+    "sent": ("person", {"sealed": references.SENT}),
     "outbox": ("person", {"sealed": outbox.REPLY, "address": people.ADDRESS}),
 }
 """Every table with people in it: the column that names the person, and what is sealed in which."""
@@ -27,6 +28,7 @@ COLUMNS = {
     "notebook": "person, look, expires, sealed",
     "timers": "person, look, due, guard, failures, sealed",
     "messages": "person, turn, sealed",
+    "sent": "id, person, expires, sealed",
     "outbox": "id, person, platform, key, urgency, attempt, made, not_before, in_flight, tag,"
     " address, sealed",
 }
@@ -35,8 +37,8 @@ COLUMNS = {
 def everything(tx: Transaction, vault: Vault, person: int) -> dict[str, list[dict[str, Any]]]:
     """Give each table's rows of a person, sealed columns opened, keyed hashes and tags in hex.
 
-    `contact` counts hours since 1970; `due`, `made` and `not_before` Unix microseconds, with the
-    instant in words beside them.
+    `contact` and `expires` of `sent` count hours since 1970; `due`, `made` and `not_before` Unix
+    microseconds, with the instant in words beside them.
     """
     row = tx.one("SELECT tag FROM people WHERE id = ?", person)
     if row is None:

@@ -81,10 +81,14 @@ def migrations() -> list[str]:
 
 def migrate(connection: sqlite3.Connection, steps: list[str]) -> None:
     """Apply what is lacking, each step in one transaction: a step that fails leaves nothing."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    for number, script in enumerate(steps[version:], version + 1):
+    for number, script in enumerate(steps, 1):
+        if _version(connection) >= number:
+            continue
         connection.execute("BEGIN IMMEDIATE")
         try:
+            if _version(connection) >= number:  # another process was quicker
+                connection.execute("ROLLBACK")
+                continue
             for statement in _statements(script):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
@@ -93,6 +97,11 @@ def migrate(connection: sqlite3.Connection, steps: list[str]) -> None:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def _statements(script: str) -> list[str]:
@@ -281,6 +290,7 @@ def _fill(path: Path, key: bytes, timeout: float) -> Opened:
         if row[0]:  # another process was quicker
             connection.execute("ROLLBACK")
             box = connection.execute("SELECT value FROM facts WHERE name = 'pepper'").fetchone()
+            migrate(connection, [first, *later])
             return Opened(connection, Vault(key, vault.open_pepper(key, box[0])))
         for statement in _statements(first):
             connection.execute(statement)

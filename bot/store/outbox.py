@@ -15,7 +15,7 @@ from typing import Any
 from bot.events import Address
 from bot.ports import Delivery, Receipt
 from bot.replies import Form, Reply
-from bot.store import people, written
+from bot.store import people, references, written
 from bot.store.connection import Transaction
 from bot.store.people import Person
 from bot.store.vault import Vault
@@ -193,7 +193,9 @@ def message(tx: Transaction, vault: Vault, person: int, tag: bytes, turn: int) -
     return found
 
 
-def delivered(tx: Transaction, vault: Vault, sent: Outgoing, receipt: Receipt) -> None:
+def delivered(
+    tx: Transaction, vault: Vault, sent: Outgoing, receipt: Receipt, now: datetime
+) -> None:
     """Take a delivered reply out, and keep what was learnt by delivering it."""
     if not _take(tx, sent):
         return  # erased, or dropped, while it was on its way
@@ -202,10 +204,12 @@ def delivered(tx: Transaction, vault: Vault, sent: Outgoing, receipt: Receipt) -
         tx.run("DELETE FROM messages WHERE person = ? AND turn = ?", sent.person, reply.edits)
     reference = receipt.message or sent.delivery.edits or ""
     new_chat = receipt.chat and receipt.chat != sent.delivery.address.chat
-    if not new_chat and not (reference and _has_buttons(reply)):
-        return
     if not sent.tag:
         return  # nobody is kept to learn it for
+    if not reply.closes:
+        new = [m for m in (*receipt.also, receipt.message) if m and m != sent.delivery.edits]
+        platform = sent.delivery.address.platform
+        references.keep(tx, vault, sent.person, sent.tag, platform, new, now)
     if reference and _has_buttons(reply):
         _keep_message(tx, vault, sent, reference)
     if new_chat:

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 
 from bot.engine.effects import Row
 from bot.errors import StoreError
-from bot.store import keys, notebook, notes, opening, outbox, people, timers, vault, written
+from bot.store import (
+    keys,
+    notebook,
+    notes,
+    opening,
+    outbox,
+    people,
+    references,
+    timers,
+    vault,
+    written,
+)
 from bot.store.connection import Transaction, sentence
 from bot.store.vault import Vault
 
@@ -131,6 +142,8 @@ def _person(tx: Transaction, old: Vault, new: Vault, person: int, tag: bytes) ->
             person,
             turn,
         )
+    for number, box in tx.all("SELECT id, sealed FROM sent WHERE person = ?", person):
+        tx.run("UPDATE sent SET sealed = ? WHERE id = ?", again(box, references.SENT), number)
     for number, box in tx.all(
         "SELECT id, sealed FROM outbox WHERE person = ? AND tag IS NULL", person
     ):

@@ -31,6 +31,7 @@ from bot.store import (
     opening,
     outbox,
     people,
+    references,
     timers,
 )
 from bot.store import turns as turning
@@ -217,8 +218,8 @@ class Store:
 
     async def delivered(self, sent: Outgoing, receipt: Receipt) -> None:
         """Take a delivered reply out, and keep what was learnt by delivering it."""
-        vault = self._desk.vault
-        await self._writer.do(lambda tx: outbox.delivered(tx, vault, sent, receipt))
+        vault, now = self._desk.vault, self._now()
+        await self._writer.do(lambda tx: outbox.delivered(tx, vault, sent, receipt, now))
 
     async def sending(self, sent: Outgoing) -> bool:
         """Note that an attempt begins; False if the reply is not there any more. Needed only for
@@ -306,11 +307,13 @@ class Store:
     # Letting go
 
     async def prune(self) -> None:
-        """Delete what has had its time: events seen or failed, drafts, old counters."""
+        """Delete what has had its time: events seen or failed, drafts, where old messages stand,
+        old counters."""
         now = self._now()
         for bounds in filed.slices():
             await self._writer.do(partial(filed.prune, now=now, bounds=bounds))
         await self._writer.do(lambda tx: notebook.prune(tx, now))
+        await self._writer.do(lambda tx: references.prune(tx, now))
         await self._writer.do(lambda tx: counters.prune(tx, now))
 
     async def erase(self, person: int) -> bool:

@@ -31,7 +31,17 @@ from bot.events import Chose, Event, Incoming, Left, Returned
 from bot.flows.library import MASTER, Library
 from bot.ports import Outcome, Verdict
 from bot.replies import Reply, Span
-from bot.store import counters, erase, export, filed, notebook, outbox, people, timers
+from bot.store import (
+    counters,
+    erase,
+    export,
+    filed,
+    notebook,
+    outbox,
+    people,
+    references,
+    timers,
+)
 from bot.store.connection import Transaction
 from bot.store.people import Person
 from bot.store.vault import Vault
@@ -166,12 +176,9 @@ def save(
     for effect in turn.effects:
         if isinstance(effect, Count):
             counters.add(tx, effect.name, 1, now)
-    if any(isinstance(effect, EraseEverything) for effect in turn.effects):
-        mark = erase.erase(tx, desk.vault, person.id, person.tag, now) if person.id else None
-        lane = outbox.put_alone(
-            tx, desk.vault, person.id, person.address, event_id, turn.replies, now
-        )
-        return Taken(outcome, lane, bool(turn.replies), mark)
+    erasing = next((each for each in turn.effects if isinstance(each, EraseEverything)), None)
+    if erasing is not None:
+        return _erased(tx, desk, person, turn, erasing, event_id, now)
     people.keep(tx, desk.vault, person, turn.conversation, contact=contact)
     for effect in turn.effects:
         match effect:
@@ -188,6 +195,27 @@ def save(
     replies = turn.replies if person.reachable else ()
     rows = outbox.put(tx, desk.vault, person, event_id, replies, now) if replies else ()
     return Taken(outcome, person.id, bool(replies), rows=rows)
+
+
+def _erased(
+    tx: Transaction,
+    desk: Desk,
+    person: Person,
+    turn: Turn,
+    erasing: EraseEverything,
+    event_id: bytes,
+    now: datetime,
+) -> Taken:
+    """Erase the person; their last replies, and what is to be deleted there, stand on their own."""
+    vault, mark = desk.vault, None
+    portions: list[tuple[str, ...]] = []
+    if person.id:
+        if erasing.messages:
+            portions = references.newest(tx, vault, person.id, person.tag, now)
+        mark = erase.erase(tx, vault, person.id, person.tag, now)
+    replies = (*turn.replies, *(Reply((), deletes=messages) for messages in portions))
+    lane = outbox.put_alone(tx, vault, person.id, person.address, event_id, replies, now)
+    return Taken(Outcome(turn.verdict, turn.notice), lane, bool(replies), mark)
 
 
 def fail(

@@ -85,6 +85,7 @@ def reply_out(reply: Reply) -> bytes:
         "file": [r.file.name, r.file.body, r.file.media_type] if r.file else None,
         "urgency": int(r.urgency),
         "language": r.language,
+        "deletes": r.deletes,
     }
     parts = {name: value for name, value in parts.items() if value}
     if r.edits is not None:
@@ -114,6 +115,7 @@ def reply_in(data: bytes) -> Reply:
         file=File(*d["file"]) if "file" in d else None,
         urgency=Urgency(d.get("urgency", Urgency.CRISIS)),
         language=d.get("language", "en"),
+        deletes=tuple(d.get("deletes", ())),
     )
 
 

@@ -324,6 +324,8 @@ class FakeDiscord:
                 return world.create(world.reachable(channel), body)
             case "PATCH", "channels", channel, "messages", message:
                 return world.edit(world.find(channel, message), body)
+            case "DELETE", "channels", channel, "messages", message:
+                return world.delete(channel, message)
             case "GET", "channels", channel, "messages":
                 after, limit = int(request.query["after"]), int(request.query["limit"])
                 found = [m for m in world.reachable(channel).messages if int(m["id"]) > after]
@@ -451,10 +453,11 @@ class FakeDiscord:
 
 
 def _json(answer: Any, status: int, headers: dict[str, str]) -> web.Response:
+    if answer is None:
+        return web.Response(status=status, headers=headers)
     # Exactly this type: the library takes one with a charset for plain text.
     headers = {**headers, "Content-Type": "application/json"}
-    body = b"" if answer is None else json.dumps(answer).encode()
-    return web.Response(body=body, status=status, headers=headers)
+    return web.Response(body=json.dumps(answer).encode(), status=status, headers=headers)
 
 
 async def _body(request: web.Request) -> tuple[Any, dict[str, bytes]]:

@@ -252,6 +252,32 @@ async def test_a_closing_without_words_takes_the_buttons_off(fake: FakeDiscord, 
     assert [] == sam.last["components"]
 
 
+async def test_our_messages_are_deleted(fake: FakeDiscord, core: Core) -> None:
+    """PRV-7: one by one, and what is gone already is as good as deleted."""
+    sam = Person(fake)
+    text = "\n\n".join(f"Paragraph {number}. " + "words " * 60 for number in range(10))
+    async with running(core, fake):
+        long = await core.send(sam.id, Reply((Span(text),)))
+        stays = await core.send(sam.id, HELLO)
+        going = (*long.also, "1", long.message)
+        assert len(going) > 2
+        assert Receipt() == await core.send(sam.id, Reply((), deletes=going))
+
+    assert [stays.message] == [message["id"] for message in sam.messages]
+
+
+async def test_a_deletion_that_is_refused_is_not_tried_on(fake: FakeDiscord, core: Core) -> None:
+    """PRV-7: refusals count towards a ban, so the first one ends it."""
+    sam = Person(fake)
+    async with running(core, fake):
+        sent = [await core.send(sam.id, HELLO, key=f"k{number}") for number in range(3)]
+        fake.refuse("DELETE", MESSAGES + "/[0-9]+", 403, 50003)
+        with pytest.raises(Rejected):
+            await core.send(sam.id, Reply((), deletes=tuple(one.message for one in sent)))
+
+    assert 3 == len(sam.messages)
+
+
 async def test_sending_before_the_connection_is_tried_later(fake: FakeDiscord) -> None:
     """A reply left over from the last run waits until the house words are there."""
     adapter = make_adapter(fake)

@@ -128,6 +128,26 @@ async def test_words_typed_while_away_are_answered(fake: FakeDiscord, tmp_path: 
     assert "What goes into it?\n**Lemon**" in contents
 
 
+async def test_an_erase_takes_our_messages_along(fake: FakeDiscord, tmp_path: Path) -> None:
+    """PRV-7: erased with its messages, the DM holds the confirmation and nothing else of ours."""
+    sam = Person(fake)
+    async with ajar(fake, tmp_path):
+        await open_tea(fake, sam, DM)
+        await sam.types("green")
+        await fake.until(lambda: "Sugar" in sam.shown())
+        await sam.types("/erase")
+        await fake.until(lambda: "Delete everything" in sam.shown())
+        await sam.presses("Delete everything")
+        await fake.until(lambda: "Erase it, and your messages too" in sam.shown())
+        await sam.presses("Erase it, and your messages too")
+        ours = fake.world.bot["id"]
+        await fake.until(lambda: 1 == sum(m["author"]["id"] == ours for m in sam.messages))
+
+    (last,) = [m for m in sam.messages if m["author"]["id"] == ours]
+    assert "are being deleted now" in last["content"]
+    assert "Discord keeps the messages" in last["content"]
+
+
 def everything(folder: Path) -> bytes:
     """Read the database with all that lies beside it."""
     return b"".join(path.read_bytes() for path in folder.glob("ajar.*"))

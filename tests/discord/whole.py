@@ -74,7 +74,7 @@ def write_content(folder: Path) -> Path:
     asks every kind of question, and no welcome."""
     house = folder / "en" / "house"
     house.mkdir(parents=True)
-    for name in ("discord.yaml", "terminal.yaml"):
+    for name in ("discord.yaml", "notes.yaml", "terminal.yaml"):
         shutil.copy(SHIPPED / "en" / "house" / name, house)
     core = (SHIPPED / "en" / "house" / "core.yaml").read_text(encoding="utf-8")
     core = core[: core.index("\nmenu:")] + "\nmenu: [tea]\n"

@@ -180,6 +180,13 @@ class World:
         self.posts.append(Post(where.kind, ephemeral=ephemeral, message=dict(message)))
         return message
 
+    def delete(self, channel: str, message: str) -> None:
+        """Delete a message; in a DM the bot may delete its own only."""
+        found = self.find(channel, message)
+        if found["author"]["id"] != self.bot["id"]:
+            raise Refusal(403, 50003, "Cannot execute action on a DM channel")
+        self.channels[channel].messages.remove(found)
+
     def find(self, channel: str, message: str) -> dict[str, Any]:
         """Give one message of a channel."""
         for found in self.reachable(channel).messages:

@@ -11,7 +11,7 @@ from bot.engine.conversation import save
 from bot.engine.effects import CancelTimers, EraseEverything, Forget, Keep, Look, Row
 from bot.engine.notebook import answer
 from bot.flows.library import Library
-from bot.replies import plain
+from bot.ports import DELETABLE
 from bot.testing import Player
 
 SECRET = "my sister Ines"
@@ -195,6 +195,28 @@ class TestErase:
             assert EraseEverything() not in player.effects
 
     def test_it_says_what_remains(self, small: Library) -> None:
-        """PRV-7: the platform's own copy is named."""
-        player = with_consent(small, "words").send("/erase").tap("erase-yes").tap("erase-really")
-        assert "messages in this app" in " ".join(plain(reply.text) for reply in player.seen)
+        """PRV-7: at the end the platform's own copy is named, with what can be done about it."""
+        for platform, words in (
+            ("telegram", "Telegram keeps the messages of this chat"),
+            ("discord", "Discord keeps the messages of this conversation"),
+            ("terminal", "What stands on this screen stays"),
+            ("elsewhere", "What stands in this app stays there"),
+        ):
+            player = Player(small, platform=platform).open_flow("tea").send("/erase")
+            player.tap("erase-yes").tap("erase-really").sees("is gone").sees(words)
+
+    @pytest.mark.parametrize("platform", DELETABLE)
+    def test_deleting_our_messages_is_offered(self, small: Library, platform: str) -> None:
+        """PRV-7: where a platform lets us, the second step also offers to delete what we wrote, and
+        says how far that reaches."""
+        player = Player(small, platform=platform).open_flow("tea").send("/erase").tap("erase-yes")
+        player.sees("I can delete what I wrote here").tap("erase-messages")
+        player.sees("are being deleted now").sees("under its own terms")
+        assert [CancelTimers(), EraseEverything(messages=True)] == list(player.last.effects)
+
+    def test_it_is_not_offered_where_it_cannot_be_done(self, small: Library) -> None:
+        """PRV-7: nothing is promised that a platform does not do."""
+        player = Player(small).open_flow("tea").send("/erase").tap("erase-yes")
+        assert ["erase-really", "erase-no"] == [
+            choice.token.split(".", 2)[2] for choice in player.seen[-1].choices
+        ]

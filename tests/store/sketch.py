@@ -84,8 +84,9 @@ def take_turn(
             words = f"It is time: {kind} {subject} {guard}"
             if kind == "daily":
                 effects.append(SetTimer(kind, subject, now + timedelta(days=1)))
-        case Commanded("erase"):
-            return Turn(after, (Reply((Span("All gone"),)),), (EraseEverything(),))
+        case Commanded("erase", argument):
+            erasing = EraseEverything(messages=argument == "messages")
+            return Turn(after, (Reply((Span("All gone"),)),), (erasing,))
         case Commanded("export"):
             return Turn(after, (Reply((Span("?"),)),), (Look("export"),))
         case Commanded("notes", argument):

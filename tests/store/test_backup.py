@@ -18,7 +18,7 @@ from bot.store import backup, keys, rekey
 from tests.store.sketch import Clock, Play, open_store, said
 
 CHILD = Path(__file__).with_name("child.py")
-TABLES = ("people", "notebook", "timers", "messages", "outbox")
+TABLES = ("people", "notebook", "timers", "messages", "sent", "outbox")
 
 
 def url(folder: Path) -> str:
@@ -199,6 +199,7 @@ def boxes_of(database: Path) -> list[bytes]:
         ("notebook", "look, sealed"),
         ("timers", "look, sealed"),
         ("messages", "sealed"),
+        ("sent", "sealed"),
         ("outbox", "sealed"),
         ("notes", "look, sealed"),
         ("facts", "value"),

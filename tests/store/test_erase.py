@@ -8,17 +8,19 @@ import shutil
 import signal
 import sqlite3
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.events import Address, Chose, Incoming
 from bot.ports import Receipt, Verdict
+from bot.store.references import AT_MOST, AT_ONCE
 from tests.store.sketch import START, Clock, Play, gave, open_store, said
 
 CHILD = Path(__file__).with_name("child.py")
 SELECT = "SELECT {} FROM {}"
-PERSON_TABLES = ("people", "notebook", "timers", "messages", "outbox")
+PERSON_TABLES = ("people", "notebook", "timers", "messages", "sent", "outbox")
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -87,6 +89,64 @@ async def test_the_last_word_goes_out_without_a_person(play):
     assert Address("telegram", "ada", "ada") == sent.delivery.address
     await play.store.delivered(sent, Receipt("m9", chat="elsewhere"))
     assert dict.fromkeys(PERSON_TABLES, 0) == await counts(play)
+
+
+async def test_what_we_wrote_is_handed_over_to_be_deleted(play):
+    """PRV-7: erased with its messages, a person's last rows hold where they stand, the newest
+    first; nothing of it stays in the database."""
+    person = await lived(play)
+    play.clock.forward(hours=30)
+    await play.deliver((await play.say("a day later")).person)
+    erased = await play.command("erase", "messages")
+    rows = await play.store.outgoing(erased.person)
+
+    assert [(), ("m7", "m5", "m3", "m1")] == [row.delivery.reply.deletes for row in rows]
+    assert {Address("telegram", "ada", "ada")} == {row.delivery.address for row in rows}
+    for row in rows:
+        await play.store.delivered(row, Receipt())
+    assert dict.fromkeys(PERSON_TABLES, 0) == await counts(play)
+    assert person == erased.person
+
+
+async def test_every_part_of_a_long_reply_is_handed_over_and_an_edited_one_once(play):
+    """PRV-7: a reply in three messages is three to delete; a redrawn one is not another."""
+    taken = await play.say("long")
+    (first, *_) = await play.store.outgoing(taken.person)
+    await play.store.delivered(first, Receipt("c", also=("a", "b")))
+    for row in await play.store.outgoing((await play.say("more")).person):
+        again = replace(row, delivery=replace(row.delivery, edits="c"))
+        await play.store.delivered(again, Receipt("c"))
+    erased = await play.command("erase", "messages")
+
+    assert [(), ("a", "b", "c")] == [
+        row.delivery.reply.deletes for row in await play.store.outgoing(erased.person)
+    ]
+
+
+async def test_messages_too_old_to_be_deleted_are_forgotten(play):
+    """PRV-7: what Telegram will not delete any more is neither kept nor tried."""
+    person = await lived(play)
+    play.clock.forward(hours=48)
+    await play.deliver((await play.say("two days later")).person)
+    await play.store.prune()
+    assert 2 == len((await play.store.export(person))["sent"])
+    erased = await play.command("erase", "messages")
+
+    last = (await play.store.outgoing(erased.person))[-1].delivery.reply
+    assert ("m7", "m5") == last.deletes
+
+
+async def test_very_many_messages_go_in_portions(play):
+    """PRV-7: portions that a platform takes at once, and an end to them."""
+    person = await lived(play)
+    for _ in range(AT_MOST):
+        await play.deliver((await play.say("hello")).person)
+    erased = await play.command("erase", "messages")
+    rows = await play.store.outgoing(erased.person, 100)
+
+    assert AT_MOST // AT_ONCE == len(rows) - 1
+    assert {AT_ONCE} == {len(row.delivery.reply.deletes) for row in rows[1:]}
+    assert person == erased.person
 
 
 async def test_afterwards_the_person_is_new_and_old_buttons_do_nothing(play):

@@ -136,6 +136,7 @@ def test_a_reply_is_written_down_whole():
         file=File("notes.txt", "body", "text/html"),
         urgency=Urgency.CRISIS,
         language="es",
+        deletes=("41", "42m"),
     )
     usual = Reply(())
 

@@ -196,7 +196,7 @@ async def test_an_export_through_a_turn_sees_the_same(play):
     await play.command("export")
     (told,) = await play.texts(person)
 
-    assert {"people", "notebook", "timers", "messages", "outbox"} == set(json.loads(told))
+    assert {"people", "notebook", "timers", "messages", "sent", "outbox"} == set(json.loads(told))
     assert {table: [] for table in json.loads(told)} == await play.store.export(9999)
 
 

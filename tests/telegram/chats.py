@@ -22,6 +22,8 @@ CAPTION_TOO_LONG = "Bad Request: message caption is too long"
 NO_TEXT = "Bad Request: there is no text in the message to edit"
 NOT_FOUND = "Bad Request: message to edit not found"
 BAD_BUTTON = "Bad Request: BUTTON_DATA_INVALID"
+UNDELETABLE = "Bad Request: message can't be deleted"
+DELETABLE_SECONDS = 48 * 3600
 SAME = (
     "Bad Request: message is not modified: specified new message content and reply markup are "
     "exactly the same as a current content and reply markup of the message"
@@ -91,6 +93,20 @@ class Chats:
         message.clear()
         message.update(changed)
         return message
+
+    def delete(self, params: dict[str, Any]) -> bool:
+        """Delete messages of the bot's, all or none: those that are gone are skipped, one that is
+        too old forbids the whole request."""
+        chat, numbers = int(params["chat_id"]), params["message_ids"]
+        self._reachable(chat)
+        if not 1 <= len(numbers) <= 100:
+            raise Refusal(400, "Bad Request: too many message identifiers specified")
+        found = [self.messages[chat][number] for number in numbers if number in self.messages[chat]]
+        if any(time.time() - message["date"] >= DELETABLE_SECONDS for message in found):
+            raise Refusal(400, UNDELETABLE)
+        for message in found:
+            del self.messages[chat][message["message_id"]]
+        return True
 
     def _reachable(self, chat: int) -> None:
         if chat in self.gone:

@@ -300,5 +300,8 @@ class FakeBotApi:
     def _edit_message_caption(self, call: Call) -> object:
         return self.chats.edit(call.params, caption=call.params.get("caption", ""))
 
+    def _delete_messages(self, call: Call) -> object:
+        return self.chats.delete(call.params)
+
     def _edit_message_reply_markup(self, call: Call) -> object:
         return self.chats.edit(call.params)

@@ -10,9 +10,9 @@ from aiohttp import web
 
 JSON_FIELDS = (
     "reply_markup", "entities", "caption_entities", "allowed_updates", "commands", "scope",
-    "menu_button", "link_preview_options", "chat_id", "message_id", "timeout", "offset", "limit",
-    "max_connections", "drop_pending_updates", "show_alert", "cache_time",
-    "disable_content_type_detection",
+    "menu_button", "link_preview_options", "chat_id", "message_id", "message_ids",
+    "timeout", "offset", "limit", "max_connections", "drop_pending_updates", "show_alert",
+    "cache_time", "disable_content_type_detection",
 )  # fmt: skip
 
 

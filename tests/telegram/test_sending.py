@@ -106,6 +106,45 @@ async def test_without_its_message_a_closing_is_left_out_and_a_redrawing_is_new(
     assert 1 == len(api.messages(41))
 
 
+async def test_our_messages_are_deleted_in_one_call(
+    api: FakeBotApi, sender: TelegramAdapter
+) -> None:
+    """PRV-7: what is still there goes; what the person deleted before is skipped."""
+    long = Reply((Span("\n\n".join(letter * 3000 for letter in "ab")),))
+    receipt = await sender.send(delivery(long))
+    other = await sender.send(delivery(question("Sad"), key="k2"))
+    stays = await sender.send(delivery(question("Numb"), key="k3"))
+    going = (*receipt.also, receipt.message, other.message, "999")
+    assert 4 == len(going)
+    assert Receipt() == await sender.send(delivery(Reply((), deletes=going), key="k4"))
+    assert [stays.message] == [str(message["message_id"]) for message in api.messages(41)]
+    assert 1 == len(api.of("deleteMessages"))
+
+
+async def test_one_message_too_old_keeps_none_of_the_others(
+    api: FakeBotApi, sender: TelegramAdapter
+) -> None:
+    """PRV-7: Telegram refuses a whole request for one old message; the others go all the same."""
+    sent = [await sender.send(delivery(question("Sad"), key=f"k{n}")) for n in range(5)]
+    api.messages(41)[1]["date"] -= 49 * 3600
+    going = tuple(receipt.message for receipt in sent)
+    await sender.send(delivery(Reply((), deletes=going), key="d"))
+    assert [going[1]] == [str(message["message_id"]) for message in api.messages(41)]
+
+
+async def test_a_deletion_is_tried_again_after_an_outage(
+    api: FakeBotApi, sender: TelegramAdapter
+) -> None:
+    """PRV-7: trouble of Telegram's own is not taken for an answer."""
+    sent = await sender.send(delivery(question("Sad")))
+    deletes = delivery(Reply((), deletes=(sent.message,)), key="d")
+    api.fault = once(faults.refused(502, "Bad Gateway"), "deleteMessages")
+    with pytest.raises(Transient):
+        await sender.send(deletes)
+    await sender.send(deletes)
+    assert [] == api.messages(41)
+
+
 async def test_nobody_can_inject_markup(api: FakeBotApi, sender: TelegramAdapter) -> None:
     """A person's own words come back letter by letter, whatever markup they look like."""
     nasty = "<b>*bold*</b> _x_ [a](tg://user?id=1) `c` &amp; \\*"

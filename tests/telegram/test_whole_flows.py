@@ -100,6 +100,22 @@ async def test_a_deep_link_opens_its_flow(home: FakeBotApi) -> None:
     await sam.until_reads("How far today?")
 
 
+async def test_an_erase_takes_our_messages_along(home: FakeBotApi) -> None:
+    """PRV-7: erased with its messages, the chat holds the confirmation and nothing else of ours."""
+    sam = Person(home, 41)
+    await tea(sam)
+    await sam.say("/erase")
+    await sam.until_reads("This deletes everything")
+    await sam.tap("Delete everything")
+    await sam.until_reads("I can delete what I wrote here in the last two days")
+    await sam.tap("Erase it, and your messages too")
+    await sam.until(lambda: len(home.of("deleteMessages")) == 1 and len(sam.sees) == 1)
+    assert "are being deleted now" in sam.reads[0]
+    assert "Telegram keeps the messages" in sam.reads[0]
+    await sam.say("hello")
+    await sam.until_reads("What would you like to look at?")
+
+
 async def test_stale_and_double_taps_get_a_toast_and_file_nothing(home: FakeBotApi) -> None:
     """A button of a question that has moved on gets a short word, and the open one stays."""
     sam = Person(home, 41)

@@ -46,8 +46,7 @@ def words_of(text: str, language: LanguageRules, *, near: bool = True) -> Words:
     slip in one language is a plain word of the next.
     """
     spelling = language.spelling
-    if len(text) > LONGEST:
-        text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
+    text = _shortened(text)
     if not text.isascii():
         text = text.translate(spelling.emoji)
     mending = _Mending(spelling, language, {}, near)
@@ -61,6 +60,16 @@ def words_of(text: str, language: LanguageRules, *, near: bool = True) -> Words:
             continue
         row.extend(word for word in mending.mend(piece) if word not in spelling.fillers)
     return Words(tuple(row), hard, soft)
+
+
+def pieces_of(text: str) -> list[str]:
+    """Give the words of a text as they stand, in plain letters, nothing mended."""
+    return [piece for piece in _PIECE.findall(fold(_shortened(text))) if piece[0].isalnum()]
+
+
+def _shortened(text: str) -> str:
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]}\n{text[-half:]}"
 
 
 def _joined(pieces: list[str], mending: _Mending) -> Iterator[str]:

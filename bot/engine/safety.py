@@ -13,11 +13,14 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.engine.normalising import Words, words_of
+from bot.engine.normalising import Words, pieces_of, words_of
 from bot.flows.danger_rules import LanguageRules, Negation, Pattern, Rule, Rules, Tier
 
 UNCLEAR = "unclear"
 """The category where the recogniser itself failed: help is offered rather than silence."""
+
+_FEW = 4
+"""In a text of so few words, one word of another language is enough for its rules to look."""
 
 _ABUSE = frozenset({"partner-violence", "sexual-abuse", "child-danger"})
 _HYPERBOLE = frozenset({"suicidal-active", "suicidal-passive", "self-harm", "harm-others"})
@@ -42,18 +45,36 @@ def safe_recognise(rules: Rules, text: str, language: str) -> Danger | None:
 def recognise(rules: Rules, text: str, language: str) -> Danger | None:
     """Give the danger a text speaks of, or None.
 
-    The rules of `language` come first, then every other language's: people switch. A danger to
-    pause for wins over one to ask about.
+    The rules of `language` come first, then those of every other language the text has words of:
+    people switch. A danger to pause for wins over one to ask about.
     """
     found: Danger | None = None
     own = rules.languages.get(language)
-    others = [r for code, r in rules.languages.items() if code != language]
-    for one in [own, *others] if own else others:
+    others = [r for r in rules.languages.values() if r is not own]
+    for one in others if own is None else [own, *others]:
+        if own is not None and one is not own and not _spoken(text, one, own):
+            continue
         danger = _recognise(one, text, near=own is None or one is own)
         if danger is not None and danger.tier is Tier.PAUSE:
             return danger
         found = found or danger
     return found
+
+
+def _spoken(text: str, other: LanguageRules, own: LanguageRules) -> bool:
+    """Whether a text has words the other language's rules know and the writer's own do not.
+
+    A word that both know (bulimia) is left to the own rules, which also know what takes it back.
+    """
+    pieces = pieces_of(text)
+    enough = 1 if len(pieces) <= _FEW else 2
+    foreign = 0
+    for piece in pieces:
+        if other.known(piece) and not own.known(piece):
+            foreign += 1
+            if foreign == enough:
+                return True
+    return False
 
 
 def _recognise(language: LanguageRules, text: str, *, near: bool) -> Danger | None:

@@ -21,6 +21,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+FEWEST = 5
+"""People or more that a figure shown to the operator has to stand for: fewer could be guessed at
+one by one (PRV-10)."""
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SQLITE = "sqlite:///"
 

@@ -133,6 +133,15 @@ def test_doctor_looks_at_everything(environment: dict[str, str]) -> None:
     ]
 
 
+def test_doctor_reports_a_missing_contact(environment: dict[str, str]) -> None:
+    """PRV-17: with a token but without a contact, that is a finding; with one it is none."""
+    nowhere = {"TELEGRAM_TOKEN": TELEGRAM, "TELEGRAM_API_URL": "http://127.0.0.1:9"}
+    without = ajar(environment | nowhere, "doctor").stdout
+    named = ajar(environment | nowhere | {"OPERATOR_CONTACT": "me@example.org"}, "doctor").stdout
+    assert "Contact: PROBLEM: OPERATOR_CONTACT is empty" in without
+    assert "Contact:" not in named
+
+
 def test_doctor_says_what_is_wrong(environment: dict[str, str]) -> None:
     """A server that is not there is a finding: one line, and 1."""
     with socket.socket() as closed:
@@ -173,6 +182,7 @@ def test_run_waits_for_a_server_that_is_not_there_and_stops_when_told(
             assert program.wait(PATIENCE) == 0
             assert time.monotonic() - began < 5
     assert "event='stopped'" in seen
+    assert 1 == seen.count("OPERATOR_CONTACT is empty"), "PRV-17: said once, at the start"
     assert TELEGRAM not in seen
 
 
@@ -187,7 +197,7 @@ def test_backup_and_restore(environment: dict[str, str], tmp_path: Path) -> None
     """A backup taken on one day brings that day's conversation back."""
     ajar(environment, "chat", given="1\n")
     saved = ajar(environment, "backup", "saved")
-    assert (saved.returncode, "1 person" in saved.stdout) == (0, True)
+    assert (saved.returncode, "fewer than 5 people" in saved.stdout) == (0, True)
     ajar(environment, "chat", given="1\n")
     assert ajar(environment, "restore", "saved").returncode == 0
     assert ajar(environment, "chat").stdout.startswith("What may I keep?")
@@ -199,7 +209,7 @@ def test_a_new_key(environment: dict[str, str], tmp_path: Path) -> None:
     ajar(environment, "chat", given="1\n")
     before = (tmp_path / "ajar.key").read_text()
     done = ajar(environment, "rekey")
-    assert (done.returncode, "1 person" in done.stdout) == (0, True)
+    assert (done.returncode, "fewer than 5 people" in done.stdout) == (0, True)
     assert before != (tmp_path / "ajar.key").read_text()
     assert ajar(environment, "chat").stdout.startswith("What may I keep?")
 

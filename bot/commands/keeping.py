@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.commands import opening
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import FEWEST, Settings
 from bot.store import backup as copies
 from bot.store.opening import place
 from bot.store.rekey import rekey as rekey_
@@ -60,4 +60,4 @@ def must_be_there(settings: Settings) -> None:
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+    return f"{count} people" if count >= FEWEST else f"fewer than {FEWEST} people"

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 
+NO_CONTACT = (
+    "OPERATOR_CONTACT is empty: set it, so that /privacy can tell people who runs this and answers "
+    "for it (docs/operator-pack.md)."
+)
+
+
 def settings(*, quiet: bool = False) -> Settings:
     """Read the settings and set the log up by them; `quiet` leaves everyday lines out unless the
     operator asked for a level. Raises `SettingsError`."""

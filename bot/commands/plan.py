@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.engine.forecast import coming
 from bot.engine.schedule import Kind
-from bot.settings import Settings
+from bot.settings import FEWEST, Settings
 from bot.store.opening import place
 from bot.store.reading import conversations
 
@@ -16,7 +16,8 @@ Say = Callable[[str], None]
 
 
 def plan(settings: Settings, hours: int, now: datetime, say: Say) -> None:
-    """Say, hour by hour (UTC), how many reminders of each kind are planned. No person, no words.
+    """Say, hour by hour (UTC), how many reminders of each kind are planned. No person, no words,
+    and no figure between nothing and `FEWEST`.
 
     Raises `StoreError`.
     """
@@ -30,9 +31,13 @@ def plan(settings: Settings, hours: int, now: datetime, say: Say) -> None:
             counts[(hour, kind)] += 1
     if settings.reminders != "on":
         say("REMINDERS is off: nothing of this goes out until it is on again.")
-    say(f"Reminders planned for the next {hours} hours (UTC): {counts.total()}")
+    say(f"Reminders planned for the next {hours} hours (UTC): {_figure(counts.total())}")
     if counts:
         say("hour              " + "".join(f"{kind:>11}" for kind in Kind))
     for hour in sorted({hour for hour, _ in counts}):
-        row = "".join(f"{counts[(hour, kind)]:>11}" for kind in Kind)
+        row = "".join(f"{_figure(counts[(hour, kind)]):>11}" for kind in Kind)
         say(f"{hour:%Y-%m-%d %H:%M}  {row}")
+
+
+def _figure(count: int) -> str:
+    return f"<{FEWEST}" if 0 < count < FEWEST else str(count)

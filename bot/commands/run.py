@@ -14,6 +14,8 @@ def run(settings: Settings) -> None:
         opening.tell("No token is set, so Ajar talks here, in this terminal.")
         chat.chat(opening.settings(quiet=True), chat.SOMEBODY)
         return
+    if not settings.operator_contact.strip():
+        opening.tell(opening.NO_CONTACT)
     import asyncio
 
     asyncio.run(_serve(settings))

@@ -21,7 +21,9 @@ def open_question(scene: Scene) -> tuple[Frame, Step] | None:
     if frame is None or not frame.asked:
         return None
     step = scene.library.step(frame.flow, frame.step)
-    return (frame, step) if step is not None and step.question is not None else None
+    if step is None or step.question is None:
+        return None
+    return frame, consent.offered(scene, frame.flow, step)
 
 
 def question(scene: Scene, frame: Frame, step: Step) -> Reply:
@@ -37,7 +39,7 @@ def question(scene: Scene, frame: Frame, step: Step) -> Reply:
     def choices(*keys: str) -> tuple[Choice, ...]:
         return tuple(scene.choice(key, labels.get(key, key), asked=asked) for key in keys)
 
-    match step.question:
+    match consent.offered(scene, frame.flow, step).question:
         case Choose(options=options):
             return replace(drawn, form=Form.LIST, choices=choices(*options))
         case Scale(low=low, high=high):

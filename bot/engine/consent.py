@@ -5,14 +5,21 @@ Owns the meaning of the three levels. Knows nothing of how the question is put (
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.engine.conversation import Consent
 from bot.engine.effects import Forget
 from bot.engine.scene import Scene
+from bot.flows.model import Choose, Step
 
 FLOW = "welcome"
 STEP = "consent"
 LEVELS = ("words", "taps", "place")
 """From all to nothing but the place. Without an answer nothing but the place is kept."""
+
+RESTRAINED = frozenset({"discord"})
+"""Platforms whose terms ask for restraint with what may tell of somebody's health: there the
+middle level, taps without words, is offered first."""
 
 TEXT_VERSION = "1"
 """Raised when the meaning of the consent text changes; recorded with every answer."""
@@ -35,6 +42,15 @@ def give(scene: Scene, keep: str) -> None:
             del scene.talk.answers[name]
         elif _is_words(scene, flow, step):
             scene.talk.answers[name] = type(answer)(None, answer.turn, answer.at, answer.skipped)
+
+
+def offered(scene: Scene, flow: str, step: Step) -> Step:
+    """Give a step with its choices in the order they are offered on this person's platform."""
+    asked = (flow, step.id) == (FLOW, STEP) and scene.talk.platform in RESTRAINED
+    if not asked or not isinstance(step.question, Choose):
+        return step
+    options = sorted(step.question.options, key=lambda level: level != "taps")
+    return replace(step, question=Choose(tuple(options)))
 
 
 def _is_words(scene: Scene, flow: str, step: str) -> bool:

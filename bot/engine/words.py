@@ -16,7 +16,7 @@ COMBINING_LIMIT = 3
 """Marks kept on one letter: enough for every living script, too few for zalgo."""
 
 _BIDI = dict.fromkeys(
-    map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
 
 

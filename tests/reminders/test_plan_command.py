@@ -51,16 +51,30 @@ async def populate(url: str, library: Library, people: int) -> None:
 async def test_the_plan_counts_by_kind_and_hour_and_names_nobody(
     tmp_path: Path, shipped: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """REM-35: two evenings ahead, two people who are not paused, no zone, no name, no words."""
+    """REM-35: two evenings ahead, six people who are not paused, no zone, no name, no words."""
+    url = f"sqlite:///{tmp_path / 'ajar.db'}"
+    await populate(url, shipped, 7)
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("AJAR_KEY", KEY)
+    said: list[str] = []
+    plan(Settings.read(), 48, NOW, said.append)
+    assert "Reminders planned for the next 48 hours (UTC): 12" == said[0]
+    assert ["2026-03-02 18:00", "2026-03-03 18:00"] == [line[:16] for line in said[2:]]
+    assert [["6", "0", "0", "0"]] * 2 == [line.split()[2:] for line in said[2:]]
+
+
+async def test_a_figure_never_stands_for_a_few_people(
+    tmp_path: Path, shipped: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PRV-10: between nobody and five no figure is shown, in no cell and in no sum."""
     url = f"sqlite:///{tmp_path / 'ajar.db'}"
     await populate(url, shipped, 3)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("AJAR_KEY", KEY)
     said: list[str] = []
     plan(Settings.read(), 48, NOW, said.append)
-    assert "Reminders planned for the next 48 hours (UTC): 4" == said[0]
-    assert ["2026-03-02 18:00", "2026-03-03 18:00"] == [line[:16] for line in said[2:]]
-    assert [["2", "0", "0", "0"]] * 2 == [line.split()[2:] for line in said[2:]]
+    assert "Reminders planned for the next 48 hours (UTC): <5" == said[0]
+    assert [["<5", "0", "0", "0"]] * 2 == [line.split()[2:] for line in said[2:]]
 
 
 def test_the_plan_of_a_database_that_is_not_there_is_refused(

@@ -11,7 +11,8 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
-from bot.store.connection import Writer, connect
+from bot.store.connection import connect
+from bot.store.writer import Writer
 
 JOBS = 1000
 """Jobs after which the log is moved. Moved too often, pages that many turns touch are written again

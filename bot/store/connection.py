@@ -1,27 +1,22 @@
-"""The one connection: opening it, its transactions, and the writer that commits in groups.
+"""The one connection: opening it, its thread, its transactions.
 
-Owns the thread hop, `Transaction`, group commit, and the sentences for SQLite's own failures. Must
-not know what is written.
+Owns the thread hop, `Transaction`, and the sentences for SQLite's own failures. Must not know what
+is written, or when it is committed (`writer`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import aiosqlite
 
 from bot.errors import StoreError
 
 T = TypeVar("T")
-
-BATCH = 64
-"""Jobs in one commit at most: enough to share the cost of a sync, few enough to stay quick."""
 
 CACHE_KIB = 16 * 1024
 """Memory SQLite may hold for pages: the upper levels of every index of a million answers fit."""
@@ -37,9 +32,10 @@ Cell = int | str | bytes | None
 class OneHop(aiosqlite.Connection):
     """An aiosqlite connection that runs a whole function in its thread in one hop.
 
-    aiosqlite has no public call for this. Every public method goes through `_execute`, and this
-    class is the only place that names it. The function is handed over without arguments, so that
-    aiosqlite's debug log, which prints them, has nothing to print.
+    aiosqlite has no public call for this. Every public method goes through `_execute`, which puts
+    the function into the thread's queue `_tx`; this class is the only place that names them. The
+    function is handed over without arguments, so that aiosqlite's debug log, which prints them, has
+    nothing to print.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
@@ -50,6 +46,15 @@ class OneHop(aiosqlite.Connection):
         """Run `work` in the connection's thread, after everything handed over before."""
         execute: Callable[[Callable[[], T]], Awaitable[T]] = self._execute
         return await execute(work)
+
+    def post(self, work: Callable[[], None]) -> None:
+        """Let the thread run `work`, which must not raise, in its turn; nobody waits for it.
+
+        Raises `ValueError` when the connection is closed.
+        """
+        if not self._running or self._connection is None:
+            raise ValueError("The connection is closed.")
+        self._tx.put_nowait((None, work))
 
     @classmethod
     async def opened(cls, connector: Callable[[], sqlite3.Connection]) -> OneHop:
@@ -100,126 +105,6 @@ class Transaction:
     def run(self, sql: str, *values: Cell) -> int:
         """Change rows; give how many."""
         return self._connection.execute(sql, values).rowcount
-
-
-Work = Callable[[Transaction], T]
-"""A job: a synchronous function on a transaction. It sees what earlier jobs did."""
-
-
-@dataclass(slots=True)
-class _Job(Generic[T]):
-    work: Work[T]
-    future: asyncio.Future[T]
-    result: T | None = None
-    problem: BaseException | None = None
-
-
-class Writer:
-    """Runs jobs in order in the connection's thread; whatever waits shares one commit.
-
-    Each job has a savepoint of its own: one that raises is undone alone, and its caller gets the
-    exception. Results are given out only after the commit. When the commit itself fails, nothing of
-    the batch is kept and every caller of it gets a `StoreError`. A job that was handed over runs
-    whole, even when its caller is cancelled.
-    """
-
-    def __init__(
-        self,
-        connection: OneHop,
-        transaction: Callable[[sqlite3.Connection], Transaction] = Transaction,
-    ) -> None:
-        self._connection = connection
-        self._transaction = transaction(connection.raw)
-        self._loop = asyncio.get_running_loop()
-        self._jobs: deque[_Job[Any]] = deque()
-        self._driver: asyncio.Task[None] | None = None
-        self._watcher: Callable[[int], None] = _watch_nothing
-
-    def watch(self, watcher: Callable[[int], None]) -> None:
-        """Call `watcher` in the event loop with the number of jobs after each commit."""
-        self._watcher = watcher
-
-    async def do(self, work: Work[T]) -> T:
-        """Run one job; returns after its commit."""
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.append(_Job(work, future))
-        if self._driver is None:
-            self._driver = self._loop.create_task(self._drive())
-        return await future
-
-    async def outside(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` on the connection between two commits, outside any transaction."""
-        return await self._connection.hop(lambda: work(self._connection.raw))
-
-    async def finish(self) -> None:
-        """Wait until everything handed over is done."""
-        while self._driver is not None:
-            await asyncio.shield(self._driver)
-
-    async def _drive(self) -> None:
-        try:
-            while self._jobs:
-                await self._connection.hop(self._drain)
-        finally:
-            self._driver = None
-            if self._jobs:  # the connection is closed
-                closed = list(self._jobs)
-                self._jobs.clear()
-                for job in closed:
-                    job.problem = StoreError("The database is closed; nothing was written.")
-                self._hand_out(closed)
-
-    def _drain(self) -> None:
-        """Commit batch after batch until nobody waits. Runs in the connection's thread."""
-        while self._jobs:
-            batch = [self._jobs.popleft() for _ in range(min(BATCH, len(self._jobs)))]
-            self._commit(batch)
-            self._loop.call_soon_threadsafe(self._hand_out, batch)
-
-    def _commit(self, batch: list[_Job[Any]]) -> None:
-        connection = self._connection.raw
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            for job in batch:
-                self._attempt(connection, job)
-            connection.execute("COMMIT")
-        except sqlite3.Error as problem:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            for job in batch:
-                job.result, job.problem = None, sentence(problem)
-
-    def _attempt(self, connection: sqlite3.Connection, job: _Job[Any]) -> None:
-        connection.execute("SAVEPOINT job")
-        try:
-            job.result = job.work(self._transaction)
-        except Exception as problem:
-            if _of_the_file(problem):
-                raise
-            job.problem = problem  # it belongs to this job's caller, who gets it from the future
-            connection.execute("ROLLBACK TO job")
-        connection.execute("RELEASE job")
-
-    def _hand_out(self, batch: list[_Job[Any]]) -> None:
-        for job in batch:
-            if job.future.done():  # the caller was cancelled
-                continue
-            if job.problem is None:
-                job.future.set_result(job.result)
-            else:
-                job.future.set_exception(job.problem)
-        self._watcher(len(batch))
-
-
-def _watch_nothing(_jobs: int) -> None:
-    return
-
-
-def _of_the_file(problem: Exception) -> bool:
-    """Whether a failure is the database's (a full disk, a torn page), not this one job's."""
-    return isinstance(problem, sqlite3.Error) and not isinstance(
-        problem, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError
-    )
 
 
 _SENTENCES = {

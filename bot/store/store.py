@@ -33,14 +33,16 @@ from bot.store import (
     people,
     references,
     timers,
+    written,
 )
 from bot.store import turns as turning
 from bot.store.checkpoints import Checkpoints
-from bot.store.connection import OneHop, Transaction, Writer
+from bot.store.connection import OneHop, Transaction
 from bot.store.outbox import Lane, Outgoing
 from bot.store.turns import Desk, Engine, Taken, TurnFailed
 from bot.store.vault import WrongKey
 from bot.store.wiping import Wiping
+from bot.store.writer import Writer
 
 __all__ = ["Lane", "Outgoing", "Store", "Taken"]
 
@@ -163,10 +165,10 @@ class Store:
     async def claim(self, library: Library, rng: random.Random, limit: int = 500) -> list[int]:
         """Take the turns of timers that are due, and give the lanes to wake.
 
-        Each is a job of its own, so turns of people who write are committed between them.
+        Each is a job of its own that can wait: turns of people who write go before.
         """
         now = self._now()
-        found = await self._writer.do(lambda tx: timers.ripe(tx, now, limit))
+        found = await self._writer.do(lambda tx: timers.ripe(tx, now, limit), can_wait=True)
         taken = await asyncio.gather(*(self._ring(one, library, rng, now) for one in found))
         return list(dict.fromkeys(t.person for t in taken if t and t.sends and t.person))
 
@@ -176,7 +178,7 @@ class Store:
         desk = self._desk
         try:
             taken = await self._writer.do(
-                lambda tx: turning.ring(tx, desk, library, found, now, rng)
+                lambda tx: turning.ring(tx, desk, library, found, now, rng), can_wait=True
             )
         except Exception as problem:
             if _of_the_database(problem):
@@ -201,6 +203,19 @@ class Store:
                 timers.put(tx, self._desk.vault, found, timer)
 
         await self._writer.do(work)
+
+    async def wake_all(self, kind: str, after: datetime) -> int:
+        """Set a timer of this kind, soon, for everybody who has one later than `after`, a few
+        hundred a second; give how many people that is."""
+        now, vault = self._now(), self._desk.vault
+        place: timers.Place | None = timers.Place(written.micros(after))
+        woken = 0
+        while place is not None:
+            woken = place.woken
+            place = await self._writer.do(
+                partial(timers.wake, vault=vault, kind=kind, place=place, now=now)
+            )
+        return woken
 
     # The outbox
 
@@ -231,24 +246,30 @@ class Store:
         await self._writer.do(lambda tx: outbox.postponed(tx, sent, until))
 
     async def dropped(self, sent: Outgoing, reason: str) -> None:
-        """Take out a reply that will never be delivered; counted as `dropped.<reason>`."""
-        now = self._now()
+        """Take out a reply that will never be delivered; counted as `dropped.<reason>`. The engine
+        hears of a lost reminder: nobody has left it unanswered."""
+        now, vault = self._now(), self._desk.vault
 
         def work(tx: Transaction) -> None:
             if outbox.dropped(tx, sent):
                 counters.add(tx, f"dropped.{reason}", 1, now)
+                if sent.tag and outbox.reminds(sent):
+                    timers.undelivered(tx, vault, sent.person, sent.tag, now)
 
         await self._writer.do(work)
 
     async def unreachable(self, person: int) -> None:
         """Note that a person is gone: what waits is dropped; nothing is sent until they write."""
-        now = self._now()
+        now, vault = self._now(), self._desk.vault
         self._fresh.pop(person, None)
 
         def work(tx: Transaction) -> None:
             tx.run("UPDATE people SET reachable = 0 WHERE id = ?", person)
+            tag = tx.one("SELECT tag FROM people WHERE id = ?", person)
             if dropped := outbox.drop_all(tx, person):
                 counters.add(tx, "dropped.gone", dropped, now)
+                if tag is not None:
+                    timers.undelivered(tx, vault, person, tag[0], now)
 
         await self._writer.do(work)
 

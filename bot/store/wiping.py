@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.store import erase
-from bot.store.connection import Writer
+from bot.store.writer import Writer
 
 FIRST_WAIT = 0.05
 LONGEST_WAIT = 30.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import queue
 import sqlite3
 import threading
 
@@ -13,7 +14,8 @@ import pytest
 from bot.errors import StoreError
 from bot.store import checkpoints
 from bot.store.checkpoints import Checkpoints
-from bot.store.connection import BATCH, OneHop, Transaction, Writer, connect
+from bot.store.connection import OneHop, Transaction, connect
+from bot.store.writer import BATCH, TAKEN_ALONG, Writer
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def count_commits(writer: Writer) -> list[str]:
     return seen
 
 
-async def test_jobs_that_wait_share_a_commit_of_at_most_64(writer):
+async def test_jobs_that_wait_share_a_commit_of_at_most_a_batch(writer):
     """Many jobs at once take few commits, none with more than a batch."""
     gate, held_job = await held(writer)
     seen = count_commits(writer)
@@ -86,6 +88,58 @@ async def test_jobs_run_and_come_back_in_order(writer):
 
     await asyncio.gather(*(one(n) for n in range(300)))
     assert list(range(300)) == ran == told
+
+
+async def test_what_can_wait_gives_way(writer):
+    """However much waits already, whoever comes later goes before it, but for what every commit
+    takes along; and those who come in the middle of it share its commit."""
+    order: list[str] = []
+    late: list[asyncio.Future[int]] = []
+    loop = asyncio.get_running_loop()
+
+    def come(_tx: Transaction) -> None:
+        order.append("patient")
+        if len(order) == TAKEN_ALONG + 2:
+            arrived = asyncio.run_coroutine_threadsafe(hurry("in the middle"), loop)
+            while not writer._jobs:
+                threading.Event().wait(0.001)
+            late.append(asyncio.wrap_future(arrived, loop=loop))
+
+    async def hurry(name: str) -> int:
+        return await writer.do(lambda _: order.append(name))
+
+    gate, held_job = await held(writer)
+    patient = [asyncio.create_task(writer.do(come, can_wait=True)) for _ in range(3 * TAKEN_ALONG)]
+    await asyncio.sleep(0)
+    live = asyncio.create_task(hurry("at once"))
+    await asyncio.sleep(0)
+    seen = count_commits(writer)
+    gate.open.set()
+    await asyncio.gather(held_job, live, *patient)
+    await late[0]
+
+    assert ["at once", *["patient"] * (TAKEN_ALONG + 1), "in the middle"] == order[
+        : TAKEN_ALONG + 3
+    ]
+    assert ["patient"] * (2 * TAKEN_ALONG - 1) == order[TAKEN_ALONG + 3 :]
+    assert 1 + 3 == seen.count("COMMIT")
+
+
+async def test_what_can_wait_is_not_kept_waiting_for_good(writer):
+    """Every commit takes some of it along, even where people keep the writer busy."""
+    done: list[int] = []
+
+    def look(tx: Transaction) -> None:
+        done.append(len(tx.all("SELECT n FROM done")))
+
+    gate, held_job = await held(writer)
+    people = [asyncio.create_task(writer.do(add(n))) for n in range(3 * BATCH)]
+    timers = [asyncio.create_task(writer.do(look, can_wait=True)) for _ in range(2 * TAKEN_ALONG)]
+    await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(held_job, *people, *timers)
+
+    assert [BATCH] * TAKEN_ALONG + [2 * BATCH] * TAKEN_ALONG == done
 
 
 async def test_a_job_that_raises_is_undone_alone(writer):
@@ -201,10 +255,12 @@ async def test_the_log_of_the_library_holds_nothing_of_a_job(tmp_path, caplog):
 
 
 def test_the_private_names_we_lean_on_are_there():
-    """The library still runs everything through `_execute`, in a thread called `_thread`."""
+    """The library still runs everything through `_execute` and the queue `_tx`, in a thread called
+    `_thread`."""
     assert callable(aiosqlite.Connection._execute)
     connection = aiosqlite.connect("nowhere.db")
     assert isinstance(connection._thread, threading.Thread)
+    assert isinstance(connection._tx, queue.SimpleQueue)
     assert not connection._thread.is_alive()
 
 

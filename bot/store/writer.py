@@ -1,0 +1,189 @@
+"""The writer: whatever waits to be written is committed together.
+
+Owns the order of jobs, group commit, and who gives way to whom. Must not know what is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.errors import StoreError
+from bot.store.connection import OneHop, Transaction, sentence
+
+T = TypeVar("T")
+
+BATCH = 128
+"""Jobs in one commit at most: a hundred people at once share the cost of one sync and of the pages
+that all of them touch (half as many jobs made it a third slower), and it is over in some 20 ms."""
+
+TAKEN_ALONG = 16
+"""Jobs that can wait and are taken along in every commit, however many people write: a burst of
+timers never holds up a person by more than these, and a crowd of people never holds up timers for
+good."""
+
+Work = Callable[[Transaction], T]
+"""A job: a synchronous function on a transaction. It sees what earlier jobs did."""
+
+
+@dataclass(slots=True)
+class _Job(Generic[T]):
+    work: Work[T]
+    future: asyncio.Future[T]
+    result: T | None = None
+    problem: BaseException | None = None
+
+
+class Writer:
+    """Runs jobs in order in the connection's thread; whatever waits shares one commit.
+
+    Each job has a savepoint of its own: one that raises is undone alone, and its caller gets the
+    exception. Results are given out only after the commit. When the commit itself fails, nothing of
+    the batch is kept and every caller of it gets a `StoreError`. A job that was handed over runs
+    whole, even when its caller is cancelled.
+
+    Jobs that `can_wait` have an order of their own and give way to all others.
+    """
+
+    def __init__(
+        self,
+        connection: OneHop,
+        transaction: Callable[[sqlite3.Connection], Transaction] = Transaction,
+    ) -> None:
+        self._connection = connection
+        self._transaction = transaction(connection.raw)
+        self._loop = asyncio.get_running_loop()
+        self._jobs: deque[_Job[Any]] = deque()
+        self._patient: deque[_Job[Any]] = deque()
+        self._draining = False
+        self._watcher: Callable[[int], None] = _watch_nothing
+
+    def watch(self, watcher: Callable[[int], None]) -> None:
+        """Call `watcher` in the event loop with the number of jobs after each commit."""
+        self._watcher = watcher
+
+    async def do(self, work: Work[T], *, can_wait: bool = False) -> T:
+        """Run one job; returns after its commit."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        (self._patient if can_wait else self._jobs).append(_Job(work, future))
+        if not self._draining:
+            self._draining = True
+            try:
+                self._connection.post(self._drain)
+            except ValueError:
+                self._refuse()
+        return await future
+
+    async def outside(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on the connection between two commits, outside any transaction."""
+        return await self._connection.hop(lambda: work(self._connection.raw))
+
+    async def finish(self) -> None:
+        """Wait until everything handed over is done."""
+        while self._draining:
+            await self._connection.hop(_nothing)
+
+    def _refuse(self) -> None:
+        """Tell everyone who waits that the connection is closed."""
+        self._draining = False
+        closed = [*self._jobs, *self._patient]
+        self._jobs.clear()
+        self._patient.clear()
+        for job in closed:
+            job.problem = _closed()
+        self._hand_out(closed)
+
+    def _drain(self) -> None:
+        """Commit batch after batch until nobody waits. Runs in the connection's thread.
+
+        Whoever hands a job over looks at `_draining` afterwards; here it is taken down before the
+        last look at the jobs. So one of the two always sees the other.
+        """
+        while True:
+            while self._jobs or self._patient:
+                batch = _taken(self._jobs, BATCH)
+                alone = not batch
+                batch += _taken(self._patient, 1 if alone else TAKEN_ALONG)
+                self._commit(batch, alone=alone)
+                self._loop.call_soon_threadsafe(self._hand_out, batch)
+            self._draining = False
+            if not self._jobs and not self._patient:
+                return
+            self._draining = True
+
+    def _commit(self, batch: list[_Job[Any]], *, alone: bool) -> None:
+        """Run and commit these jobs; where nobody is in a hurry, as many more as can be had."""
+        try:
+            connection = self._connection.raw
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                for job in batch:
+                    self._attempt(connection, job)
+                for job in self._more() if alone else ():
+                    batch.append(job)
+                    self._attempt(connection, job)
+                connection.execute("COMMIT")
+            except sqlite3.Error:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        except (sqlite3.Error, ValueError) as problem:  # ValueError: closed in the meantime
+            for job in batch:
+                job.result = None
+                job.problem = sentence(problem) if isinstance(problem, sqlite3.Error) else _closed()
+
+    def _more(self) -> Iterator[_Job[Any]]:
+        """Give jobs that can wait until somebody comes who cannot: they share the commit then."""
+        for _ in range(BATCH - 1):
+            if self._jobs or not self._patient:
+                break
+            yield self._patient.popleft()
+        yield from _taken(self._jobs, BATCH)
+
+    def _attempt(self, connection: sqlite3.Connection, job: _Job[Any]) -> None:
+        connection.execute("SAVEPOINT job")
+        try:
+            job.result = job.work(self._transaction)
+        except Exception as problem:
+            if _of_the_file(problem):
+                raise
+            job.problem = problem  # it belongs to this job's caller, who gets it from the future
+            connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+
+    def _hand_out(self, batch: list[_Job[Any]]) -> None:
+        for job in batch:
+            if job.future.done():  # the caller was cancelled
+                continue
+            if job.problem is None:
+                job.future.set_result(job.result)
+            else:
+                job.future.set_exception(job.problem)
+        self._watcher(len(batch))
+
+
+def _taken(jobs: deque[_Job[Any]], most: int) -> list[_Job[Any]]:
+    return [jobs.popleft() for _ in range(min(most, len(jobs)))]
+
+
+def _closed() -> StoreError:
+    return StoreError("The database is closed; nothing was written.")
+
+
+def _nothing() -> None:
+    return
+
+
+def _watch_nothing(_jobs: int) -> None:
+    return
+
+
+def _of_the_file(problem: Exception) -> bool:
+    """Whether a failure is the database's (a full disk, a torn page), not this one job's."""
+    return isinstance(problem, sqlite3.Error) and not isinstance(
+        problem, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError
+    )

@@ -157,7 +157,7 @@ async def test_a_command_in_the_dm_is_answered_by_the_reply(fake: FakeDiscord, c
 
 
 async def test_a_command_in_a_server_goes_on_in_the_dm(fake: FakeDiscord, core: Core) -> None:
-    """A command in a server is answered for this person alone, with the way into the DM."""
+    """PRV-12: a command in a server is answered for this person alone, with the way into the DM."""
     sam = Person(fake, locale="es-ES")
     async with running(core, fake):
 

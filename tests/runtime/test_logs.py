@@ -33,8 +33,8 @@ def nothing_private(book: io.StringIO) -> str:
 def test_a_librarys_line_never_holds_what_it_filled_in(
     name: str, level: int, logbook: io.StringIO
 ) -> None:
-    """Whatever a library logs, as template and values or as a finished sentence, nothing private
-    of it is written."""
+    """PRV-9: whatever a library logs, as template and values or as a finished sentence, nothing
+    private of it is written."""
     library = logging.getLogger(name)
     for private in PRIVATE:
         library.log(level, "request to https://example.org/bot%s/send: %r", private, {"t": private})
@@ -53,7 +53,7 @@ def test_chatty_libraries_are_heard_from_warnings_on(logbook: io.StringIO) -> No
 
 
 def test_an_exception_gives_its_class_and_its_place(logbook: io.StringIO) -> None:
-    """Of an exception neither its message nor a variable nor a line of code is written."""
+    """PRV-9: of an exception neither its message nor a variable nor a line of code is written."""
 
     def read(private_variable: str) -> None:
         raise ValueError(f"cannot read {private_variable} of {ACCOUNT}")

@@ -92,7 +92,7 @@ def test_saf_4_a_guess_we_know_nothing_of_is_not_offered(house: House) -> None:
 
 
 def test_saf_7_each_kind_of_danger_has_first_words(house: House) -> None:
-    """A partner's violence is answered with distance as safety, never with closeness."""
+    """SAF-7: a partner's violence is answered with distance as safety, never with closeness."""
     firsts = {
         name: help_now(house, FACTS, country="GB", guess=None, category=name, today=TODAY).lines[0]
         for name in CATEGORIES

@@ -34,7 +34,7 @@ def everything_on_disk(folder) -> bytes:
 
 
 async def test_nothing_readable_is_in_any_file_or_log(tmp_path, clock, caplog):
-    """Markers as ids, words, choices, commands, zones and notes: not one byte of them is found."""
+    """PRV-9: markers as ids, words, choices, commands, zones and notes: none of it is found."""
     caplog.set_level(logging.DEBUG)
     rng = random.Random(5)
     store = await open_store(tmp_path, clock)

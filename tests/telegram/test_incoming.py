@@ -165,7 +165,7 @@ def test_blocking_and_unblocking_are_told() -> None:
     ],
 )
 def test_groups_get_the_way_out_for_commands_meant_for_us(text: str, answered: bool) -> None:
-    """In a group only a command meant for us is answered, never as an event."""
+    """PRV-12: in a group only a command meant for us is answered, never as an event."""
     expected = PointToPrivate(-100, "de") if answered else None
     assert expected == meant(message(chat=GROUP, text=text))
 

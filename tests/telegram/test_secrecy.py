@@ -27,7 +27,7 @@ EVERY_WAY = [
 
 @pytest.mark.parametrize("fault", EVERY_WAY)
 async def test_no_failure_carries_the_token(api: FakeBotApi, fault: faults.Fault) -> None:
-    """However a request fails, neither the error, its causes nor its context names the token."""
+    """PRV-9: however a request fails, no error, cause or context names the token."""
     wire = Wire(1)
     bot = make_bot(TOKEN, api.url, wire, wire)
     api.fault = lambda _call: fault

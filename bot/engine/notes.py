@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from bot.engine.conversation import Panel
 from bot.engine.effects import Look
@@ -28,11 +29,27 @@ def notes(scene: Scene, argument: str = "") -> None:
     """`/notes [words]`: one's own words, newest first; `/notes pin PHRASE` sets a PIN phrase."""
     word, _, rest = argument.strip().partition(" ")
     if fold(word) == "pin" and rest.strip():
-        _set_pin(scene, rest.strip())
-    elif scene.talk.settings.get("pin"):
-        scene.panel("pin", scene.phrase("pin-ask"), [], data={"for": argument}, ways=_ways(scene))
+        _behind_the_pin(scene, {"then": "pin", "new": _new_pin(scene, rest.strip())})
     else:
-        _open(scene, argument)
+        _behind_the_pin(scene, {"then": "notes", "for": argument})
+
+
+def _behind_the_pin(scene: Scene, wish: dict[str, object]) -> None:
+    """Do what is wished for, once the PIN phrase was given where there is one."""
+    if scene.talk.settings.get("pin"):
+        scene.panel("pin", scene.phrase("pin-ask"), [], data=wish, ways=_ways(scene))
+    else:
+        _do(scene, wish)
+
+
+def _do(scene: Scene, wish: Mapping[str, object]) -> None:
+    match wish:
+        case {"then": "pin", "new": new}:
+            _set_pin(scene, new)
+        case {"then": "export"}:
+            scene.effects.append(Look("export"))
+        case _:
+            _open(scene, str(wish.get("for", "")))
 
 
 def pin_said(scene: Scene, panel: Panel, text: str) -> bool:
@@ -44,7 +61,7 @@ def pin_said(scene: Scene, panel: Panel, text: str) -> bool:
     elif hmac.compare_digest(_pin_hash(text, str(pin.get("salt"))), str(pin.get("hash"))):
         scene.talk.settings["pin"] = {**pin, "tries": 0}
         scene.fold_panel()
-        _open(scene, str(panel.data.get("for", "")))
+        _do(scene, panel.data)
     else:
         tries = int(pin.get("tries", 0)) + 1
         shut = scene.stamp + SHUT_FOR if tries >= PIN_TRIES else 0
@@ -93,16 +110,23 @@ def sheet_chosen(scene: Scene, panel: Panel, key: str) -> None:
 def export(scene: Scene, _argument: str = "") -> None:
     """`/export`: everything that is kept, as a page to read and as data."""
     scene.fold_panel()
-    scene.effects.append(Look("export"))
+    _behind_the_pin(scene, {"then": "export"})
 
 
-def _set_pin(scene: Scene, phrase: str) -> None:
+def _new_pin(scene: Scene, phrase: str) -> dict[str, object] | None:
+    """Make what is kept of a PIN phrase; None for the word that takes it away."""
     if fold(phrase) == "off":
+        return None
+    salt = f"{scene.rng.getrandbits(128):032x}"
+    return {"salt": salt, "hash": _pin_hash(phrase, salt), "tries": 0}
+
+
+def _set_pin(scene: Scene, new: object) -> None:
+    if new is None:
         scene.talk.settings.pop("pin", None)
         scene.tell("pin-off")
         return
-    salt = f"{scene.rng.getrandbits(128):032x}"
-    scene.talk.settings["pin"] = {"salt": salt, "hash": _pin_hash(phrase, salt), "tries": 0}
+    scene.talk.settings["pin"] = new
     scene.tell("pin-set")
 
 

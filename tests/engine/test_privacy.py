@@ -168,6 +168,24 @@ class TestNotes:
         player.wait(timedelta(days=2)).send("/notes")
         look(player.send("grey heron"), ROWS).sees(SECRET)
 
+    def test_the_pin_phrase_stands_before_the_export_as_well(self, small: Library) -> None:
+        """PRV-14: a borrowed phone cannot take along what it cannot read."""
+        player = with_consent(small, "words").send("/notes pin grey heron").send("/export")
+        assert [] == [each for each in player.last.effects if isinstance(each, Look)]
+        player.sees("PIN phrase").send("grey heron")
+        assert [Look("export")] == [e for e in player.last.effects if isinstance(e, Look)]
+
+    def test_a_pin_phrase_is_changed_by_whoever_knows_it(self, small: Library) -> None:
+        """PRV-14: neither taken away nor changed without the old one."""
+        player = with_consent(small, "words").send("/notes pin grey heron")
+        for wish in ("off", "white swan"):
+            player.send(f"/notes pin {wish}").sees("PIN phrase").send("white swan")
+            player.sees("not the phrase").send("/menu")
+        player.send("/notes pin white swan").send("grey heron").sees("ask for this phrase")
+        assert "swan" not in save(player.talk).decode()
+        player.send("/notes pin off").send("white swan").sees("without a phrase")
+        assert [Look("export")] == list(player.send("/export").last.effects)
+
 
 class TestErase:
     """Two clear steps, both typable; then everything goes."""

@@ -246,6 +246,22 @@ async def test_two_first_starts_at_once_share_one_key(tmp_path):
     await store.close()
 
 
+async def test_a_database_of_the_first_form_is_taken_over_by_all_at_once(tmp_path):
+    """Opened by several programs at the same time, an older database is brought up once, whole."""
+    store = await open_store(tmp_path)
+    await store.put_note("offset", "17")
+    await store.close()
+    connection = sqlite3.connect(tmp_path / "ajar.db", isolation_level=None)
+    connection.execute("DROP TABLE sent")
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    await test_two_first_starts_at_once_share_one_key(tmp_path)
+    store = await open_store(tmp_path)
+    assert "17" == await store.note("offset")
+    assert [] == await store._writer.do(lambda tx: tx.all("SELECT id FROM sent"))
+    await store.close()
+
+
 def test_a_migration_that_fails_leaves_nothing(tmp_path):
     """Each step is one transaction: the version and the tables stay as they were."""
     connection = sqlite3.connect(tmp_path / "m.db", isolation_level=None)

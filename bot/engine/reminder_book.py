@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.engine import schedule_codec, silence
+from bot.engine.decide import LATEST
 from bot.engine.due import follow_up
 from bot.engine.effects import CancelTimers, SetTimer
 from bot.engine.local_time import rules_version
@@ -94,7 +95,7 @@ def heard(scene: Scene) -> None:
         return
     book = open_book(scene)
     memory = silence.contact(silence.settle(book.schedule, book.memory, scene.now))
-    if memory != book.memory or rules_changed(scene):
+    if memory != book.memory or rules_changed(scene) or _overdue(memory, scene.now):
         keep_book(scene, book.remembering(memory))
 
 
@@ -139,6 +140,11 @@ def with_wishes(book: Book, now: datetime) -> Book:
         if item is not None:
             planned[key(Kind.FOLLOW_UP, subject)] = item
     return book.remembering(replace(memory, planned=planned, wanted={}))
+
+
+def _overdue(memory: Memory, now: datetime) -> bool:
+    """Whether something planned was let pass, because the person could not be reached then."""
+    return any(now - item.wake > LATEST for item in memory.planned.values())
 
 
 def _set_timers(scene: Scene, old: Mapping[str, Item], new: Mapping[str, Item]) -> None:

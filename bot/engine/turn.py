@@ -21,6 +21,7 @@ from bot.engine import (
     retention,
     sittings,
     tokens,
+    unseen,
     walk,
 )
 from bot.engine.asking import open_question
@@ -86,6 +87,9 @@ def take_turn(
     if isinstance(event, Left | Returned):
         if isinstance(event, Left):
             reminder_book.out_of_reach(scene)
+        return scene.finish()
+    if isinstance(event, Due) and event.kind in unseen.KINDS:
+        unseen.due(scene, event)
         return scene.finish()
     scene.talk.turn += 1
     if not isinstance(event, Due):

@@ -31,7 +31,8 @@ burst may cost them is left for the commit."""
 
 LEAP = 300.0
 """Seconds the time of day may run ahead of the steady clock before the loop waits for one more look
-(a machine that wakes up, or starts with a wrong clock, is usually put right within seconds)."""
+(a machine that wakes up, or starts with a wrong clock, is usually put right within seconds), or may
+fall behind it before what was planned is looked at again."""
 
 
 class Due(Protocol):
@@ -56,6 +57,7 @@ class Timers:
         *,
         wake: Callable[[int], None],
         room: Callable[[], Awaitable[None]],
+        set_back: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
         self._library = library
@@ -63,6 +65,7 @@ class Timers:
         self._clock = clock
         self._wake = wake
         self._room = room
+        self._set_back = set_back
         self._limit = MOST // 5
         self._last = (clock.now(), clock.monotonic())
 
@@ -71,7 +74,7 @@ class Timers:
         while True:
             wait = LOOK_EVERY
             try:
-                if self._trusted():
+                if await self._trusted():
                     wait = await self.look()
             except StoreError as error:
                 log().error("timers-paused", **problem(error))
@@ -97,13 +100,17 @@ class Timers:
         fits = self._limit * BATCH_TIME / max(took, 1e-6)
         self._limit = int(max(FEWEST, min(MOST, self._limit * 2, fits)))
 
-    def _trusted(self) -> bool:
+    async def _trusted(self) -> bool:
         """Whether the time of day has run evenly since the last look; a leap forward is waited
-        out once, and believed if it stays."""
+        out once, and believed if it stays. After a leap back, what was planned meanwhile for a
+        time that is far away again is put right."""
         then, steady_then = self._last
         now, steady = self._last = (self._clock.now(), self._clock.monotonic())
         leap = now - then - timedelta(seconds=steady - steady_then)
         if leap.total_seconds() > LEAP:
             log().warning("clock-leapt", seconds=round(leap.total_seconds()))
             return False
+        if leap.total_seconds() < -LEAP:
+            log().warning("clock-set-back", seconds=round(-leap.total_seconds()))
+            await self._set_back()
         return True

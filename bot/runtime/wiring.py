@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from bot.errors import AdapterStopped
 from bot.events import Incoming
 from bot.ports import Adapter, Outcome, Services
+from bot.runtime import putting_right
 from bot.runtime.chores import chores
 from bot.runtime.clock import Clock, SystemClock
 from bot.runtime.delivering import Delivering
@@ -77,6 +78,7 @@ class Service:
             self._clock,
             wake=self._sending.wake,
             room=self._sending.room,
+            set_back=lambda: putting_right.after_a_step_back(store, self._clock),
         )
         self._reminders = reminders
         self._retention = retention
@@ -128,6 +130,7 @@ class Service:
             try:
                 await self._sending.start()
                 if self._reminders:
+                    await putting_right.at_the_start(self._store, self._clock)
                     self._start_loop("timers", self._timers.run)
                 else:
                     log().warning("reminders-off")

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.events import Address
 from bot.ports import Delivery, Receipt
-from bot.replies import Form, Reply
+from bot.replies import Form, Reply, Urgency
 from bot.store import people, references, written
 from bot.store.connection import Transaction
 from bot.store.people import Person
@@ -268,6 +268,12 @@ def postponed(tx: Transaction, sent: Outgoing, until: datetime) -> None:
 def dropped(tx: Transaction, sent: Outgoing) -> bool:
     """Take out a reply that will never be delivered; say whether it was still there."""
     return _take(tx, sent)
+
+
+def reminds(sent: Outgoing) -> bool:
+    """Whether this is a reminder, and not a change to an earlier message that goes with one."""
+    reply = sent.delivery.reply
+    return reply.urgency is Urgency.REMINDER and not reply.closes
 
 
 def drop_all(tx: Transaction, person: int) -> int:

@@ -206,7 +206,7 @@ class Store:
 
     async def wake_all(self, kind: str, after: datetime) -> int:
         """Set a timer of this kind, soon, for everybody who has one later than `after`, a few
-        hundred a second; give how many people that is."""
+        hundred a second; give how many were set (who has several may be counted twice)."""
         now, vault = self._now(), self._desk.vault
         place: timers.Place | None = timers.Place(written.micros(after))
         woken = 0

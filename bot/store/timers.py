@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.engine import unseen
 from bot.engine.effects import CancelTimers, SetTimer
 from bot.events import Due
 from bot.store import written
@@ -31,17 +32,39 @@ class Ripe:
     due: int
 
 
+WOKEN = 500
+"""Timers looked at in one step of waking many people."""
+
+WOKEN_PER_SECOND = 200
+"""People woken in a second when many are: a fraction of what is worked off, so that reminders that
+come due meanwhile are not held up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far the waking of many has come: the last timer seen, and how many people were woken."""
+
+    due: int
+    person: int = 0
+    woken: int = 0
+
+
 def put(tx: Transaction, vault: Vault, person: Person, timer: SetTimer) -> None:
     """Set a timer, in the place of an earlier one of the same kind and subject."""
+    put_for(tx, vault, person.id, person.tag, timer)
+
+
+def put_for(tx: Transaction, vault: Vault, person: int, tag: bytes, timer: SetTimer) -> None:
+    """Set a timer for a person who is known by id and tag."""
     tx.run(
         "INSERT INTO timers (person, look, due, guard, sealed) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (person, look) DO UPDATE SET due = excluded.due, guard = excluded.guard,"
         " failures = 0, sealed = excluded.sealed",
-        person.id,
-        look(vault, person.tag, timer.kind, timer.subject),
+        person,
+        look(vault, tag, timer.kind, timer.subject),
         written.micros(timer.due),
         timer.guard,
-        vault.seal(written.pack([timer.kind, timer.subject]), person.tag, TIMER),
+        vault.seal(written.pack([timer.kind, timer.subject]), tag, TIMER),
     )
 
 
@@ -110,6 +133,38 @@ def failed(tx: Transaction, found: Ripe, now: datetime) -> None:
         found.look,
     )
     _move(tx, found, written.micros(now + timedelta(hours=2 ** row[0])))
+
+
+def undelivered(tx: Transaction, vault: Vault, person: int, tag: bytes, now: datetime) -> None:
+    """Let the engine know that a reminder to this person was let go on its way."""
+    put_for(tx, vault, person, tag, SetTimer(unseen.UNDELIVERED, "", now))
+
+
+def is_undelivered(vault: Vault, person: Person, found: Ripe) -> bool:
+    """Whether this is the timer that `undelivered` sets: it is for our book, not for the person, so
+    that it comes due for somebody out of reach as well."""
+    return found.look == look(vault, person.tag, unseen.UNDELIVERED, "")
+
+
+def wake(
+    tx: Transaction, vault: Vault, kind: str, place: Place, now: datetime, limit: int = WOKEN
+) -> Place | None:
+    """Set a timer of this kind for the next people who have one later than `place`, the earliest
+    first; give the place to go on from, or None at the end."""
+    rows = tx.all(
+        "SELECT t.due, t.person, p.tag FROM timers t JOIN people p ON p.id = t.person"
+        " WHERE (t.due, t.person) > (?, ?) ORDER BY t.due, t.person LIMIT ?",
+        place.due,
+        place.person,
+        limit,
+    )
+    people = dict.fromkeys((person, tag) for _, person, tag in rows)
+    for n, (person, tag) in enumerate(people, place.woken + 1):
+        at = now + timedelta(seconds=n / WOKEN_PER_SECOND)
+        put_for(tx, vault, person, tag, SetTimer(kind, "", at))
+    if not rows:
+        return None
+    return Place(rows[-1][0], rows[-1][1], place.woken + len(people))
 
 
 def next_due(tx: Transaction) -> datetime | None:

@@ -257,7 +257,7 @@ def ring(
     person = people.load(tx, desk.vault, found.person)
     if person is None:
         return None
-    if not person.reachable:
+    if not person.reachable and not timers.is_undelivered(desk.vault, person, found):
         timers.rest(tx, found, now)
         return None
     due = timers.claim(tx, desk.vault, person, found)

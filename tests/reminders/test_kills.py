@@ -24,7 +24,6 @@ def world(tmp_path: Path, shipped: Library) -> World:
 
 async def settled(folder: Path, library: Library) -> Path:
     """Give a database in which three people chose 18:00 in Lisbon."""
-    folder.mkdir()
     world = World(folder, library, seed=3)
     store = await world.open()
     for account in THREE:

@@ -33,7 +33,7 @@ Span = tuple[datetime, datetime]
 
 @dataclass
 class Life:
-    """One person of the town: whoever is `steady` answers every second day, the others when they
+    """One person of the town: whoever is `steady` answers every second time, the others when they
     like. `away` are the times in which nothing could reach them."""
 
     number: int
@@ -159,7 +159,7 @@ class Town:
             if reply.urgency is not Urgency.REMINDER or reply.closes:
                 continue
             life.came.append(at)
-            answer = at.toordinal() % 2 == 0 if life.steady else world.rng.random() < 0.3
+            answer = len(life.came) % 2 == 0 if life.steady else world.rng.random() < 0.3
             answers += [
                 world.happens(self.stores[0], account, Chose(choice.token))
                 for choice in reply.choices

@@ -49,11 +49,13 @@ def killed_at(work: Coroutine[Any, Any, Any], awaits: int) -> Generator[Any, Any
 
 @dataclass
 class Chat:
-    """A platform that keeps what reached it, and fails as it is told."""
+    """A platform that keeps what reached it, and fails as it is told: by chance in a `storm`, for
+    whoever `blocked` it, and in one way for every reminder where `refuses` is set."""
 
     clock: World
     arrived: list[tuple[str, datetime, Delivery]] = field(default_factory=list)
     storm: bool = False
+    refuses: Exception | None = None
     blocked: set[str] = field(default_factory=set)
 
     platform = "telegram"
@@ -70,6 +72,8 @@ class Chat:
         await asyncio.sleep(0)
         if delivery.address.account in self.blocked:
             raise Gone("blocked")
+        if self.refuses and delivery.reply.urgency is Urgency.REMINDER:
+            raise self.refuses
         if self.storm:
             how = self.clock.rng.random()
             if how < 0.4:
@@ -176,3 +180,9 @@ class World:
         people = await store.claim(self.library, self.rng)
         waiting = [lane.person for lane in await store.lanes()]
         await self.deliver(store, list(dict.fromkeys([*people, *waiting])), together=together)
+
+    async def pass_hours(self, store: Store, hours: int) -> None:
+        """Let time pass, looking once an hour."""
+        for _ in range(hours):
+            self.at += HOUR
+            await self.tick(store)

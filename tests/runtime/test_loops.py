@@ -114,11 +114,15 @@ class Bells:
         self.clock = HandClock()
         self.alarms = Alarms(self.clock, each)
         self.woken: list[int] = []
+        self.set_back = 0
         self.room = asyncio.Event()
         self.room.set()
 
         async def room() -> None:
             await self.room.wait()
+
+        async def set_back() -> None:
+            self.set_back += 1
 
         self.timers = Timers(
             self.alarms,
@@ -127,6 +131,7 @@ class Bells:
             self.clock,
             wake=self.woken.append,
             room=room,
+            set_back=set_back,
         )
 
     async def __aenter__(self) -> Bells:
@@ -213,6 +218,17 @@ async def test_a_clock_set_back_claims_nothing_twice() -> None:
         bells.clock.leap(-timedelta(hours=2))
         await bells.clock.advance(3 * LOOK_EVERY)
         assert [0] == bells.woken
+
+
+async def test_a_clock_set_back_has_far_plans_looked_at() -> None:
+    """REM-6: after a leap back, plans made meanwhile are put right, once; a small step is none."""
+    async with Bells() as bells:
+        bells.clock.leap(-timedelta(seconds=LEAP / 2))
+        await bells.clock.advance(2 * LOOK_EVERY)
+        assert 0 == bells.set_back
+        bells.clock.leap(-timedelta(days=400))
+        await bells.clock.advance(3 * LOOK_EVERY)
+        assert 1 == bells.set_back
 
 
 async def test_a_store_that_refuses_is_asked_again() -> None:

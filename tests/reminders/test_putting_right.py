@@ -1,0 +1,150 @@
+"""What is put right without a word of the person's: lost reminders, new rules, a wrong clock."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.engine import schedule
+from bot.engine.effects import SetTimer
+from bot.engine.local_time import find_zone
+from bot.engine.unseen import REPLAN
+from bot.errors import OutcomeUnknown, Rejected, Throttled
+from bot.events import Address, Commanded
+from bot.flows.library import Library
+from bot.replies import plain
+from bot.runtime.putting_right import RULES, after_a_step_back, at_the_start
+from tests.reminders.world import DAY, HOUR, START, World
+
+DUE = START + 6 * HOUR
+"""18:00 in Lisbon on the first day."""
+
+
+@pytest.fixture
+def world(tmp_path: Path, shipped: Library) -> World:
+    return World(tmp_path, shipped, seed=5)
+
+
+def arrived(world: World) -> list[float]:
+    """Give how many hours after the first due time each reminder came."""
+    return [(at - DUE) / HOUR for _, at, _ in world.chat.reminders()]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [OutcomeUnknown("who knows"), Rejected("no"), Throttled(1800)],
+    ids=["unknown", "rejected", "late"],
+)
+async def test_what_never_arrived_is_not_left_unanswered(world: World, refusal: Exception) -> None:
+    """REM-21 and REM-32: after five days whose reminders were lost on the way, or had outlived
+    their day, the sixth comes as ever: none of them counts as a silence."""
+    store = await world.open()
+    await world.settle_in(store, "7", "Lisbon", "18:00")
+    world.chat.refuses = refusal
+    await world.pass_hours(store, 6 + 4 * 24 + 4)
+    assert [] == arrived(world)
+    world.chat.refuses = None
+    await world.pass_hours(store, 2 * 24)
+    assert [5 * 24, 6 * 24] == arrived(world)
+    await store.close()
+
+
+async def test_a_blocked_chat_is_no_silence(world: World) -> None:
+    """REM-21 and REM-31: two reminders unanswered, the third not delivered because the chat was
+    blocked: whoever is back finds their own rhythm, without a question about it."""
+    store = await world.open()
+    await world.settle_in(store, "7", "Lisbon", "18:00")
+    await world.pass_hours(store, 2 * 24)
+    world.chat.blocked.add("7")
+    await world.pass_hours(store, 4 * 24)
+    world.chat.blocked.clear()
+    await world.happens(store, "7", Commanded("menu"))
+    await world.pass_hours(store, 2 * 24)
+    assert [0, 24, 6 * 24, 7 * 24] == arrived(world)
+    said = "".join(plain(delivery.reply.text) for _, _, delivery in world.chat.arrived)
+    assert "Shall I go back" not in said
+    await store.close()
+
+
+@cache
+def other_rules(name: str) -> ZoneInfo | None:
+    """Find a zone in a tz database in which Lisbon is an hour further west."""
+    if name != "Europe/Lisbon":
+        return find_zone(name)
+    with (files("tzdata.zoneinfo") / "Atlantic" / "Azores").open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
+
+
+async def test_new_rules_of_a_zone_reach_the_silent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REM-4: planned under older rules for an hour later, it comes at the hour on the wall after a
+    start with a new tz database, though the person has said nothing since; the next start leaves
+    everybody alone."""
+    store = await world.open()
+    with monkeypatch.context() as patched:
+        patched.setattr(schedule, "find_zone", other_rules)
+        await world.settle_in(store, "7", "Lisbon", "18:00")
+        await at_the_start(store, world, "older")
+    assert DUE + HOUR == await store.next_due()
+    await at_the_start(store, world)
+    await world.pass_hours(store, 2)
+    assert DUE == await store.next_due()
+    await world.pass_hours(store, 2 * 24)
+    assert [0, 24] == arrived(world)
+    due = await store.next_due()
+    await at_the_start(store, world)
+    assert due == await store.next_due()
+    await store.close()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_clock_that_was_a_year_ahead(world: World, *, restarted: bool) -> None:
+    """REM-6: while the clock is a year ahead one reminder goes out; once it is put back, with the
+    program running or not, the next one comes the day after and not in a year."""
+    store = await world.open()
+    await at_the_start(store, world)
+    await world.settle_in(store, "7", "Lisbon", "18:00")
+    world.at += 366 * DAY
+    await world.pass_hours(store, 7)
+    world.at = START + DAY
+    before = len(arrived(world))
+    if restarted:
+        await store.close()
+        store = await world.open()
+        await at_the_start(store, world)
+    else:
+        await after_a_step_back(store, world)
+    await world.pass_hours(store, 3 * 24)
+    assert before <= 1
+    assert [2 * 24, 3 * 24] == arrived(world)[before:]
+    await store.close()
+
+
+async def test_everybody_is_woken_once_and_the_earliest_first(world: World) -> None:
+    """REM-4: however many share one instant, each is woken, a few hundred a second."""
+    store = await world.open()
+    for n in range(520):
+        await world.happens(store, str(n), Commanded("start"))
+        person = await store.find(Address("telegram", str(n), str(n)))
+        assert person
+        await store.set_timer(person, SetTimer("checkin", "", START + (DAY if n else HOUR)))
+    assert 520 == await store.wake_all(REPLAN, START)
+    assert 519 == await store.wake_all(REPLAN, START + DAY - HOUR)
+    first = await store.next_due()
+    assert first
+    assert 0 < (first - START).total_seconds() < 1
+    await store.close()
+
+
+async def test_a_new_database_has_nothing_to_put_right(world: World) -> None:
+    """REM-4: the first start notes the rules and wakes nobody."""
+    store = await world.open()
+    await at_the_start(store, world)
+    assert await store.note(RULES)
+    assert await store.next_due() is None
+    await store.close()

@@ -89,7 +89,7 @@ async def test_new_rules_of_a_zone_reach_the_silent(
     with monkeypatch.context() as patched:
         patched.setattr(schedule, "find_zone", other_rules)
         await world.settle_in(store, "7", "Lisbon", "18:00")
-        await at_the_start(store, world, "older")
+    await store.put_note(RULES, "older")
     assert DUE + HOUR == await store.next_due()
     await at_the_start(store, world)
     await world.pass_hours(store, 2)

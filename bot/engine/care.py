@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.engine import consent
 from bot.engine import crisis as words
 from bot.engine.asking import open_question
 from bot.engine.conversation import Panel
 from bot.engine.effects import Count
 from bot.engine.menu import carry_on
+from bot.engine.reminder_summary import is_command
 from bot.engine.safety import Danger, safe_recognise
 from bot.engine.scene import Scene
-from bot.engine.words import fold
+from bot.engine.words import close, fold
 from bot.flows.danger_rules import Tier
 from bot.flows.model import Choose
 from bot.flows.typed import typed_content
@@ -30,6 +32,12 @@ ASKED_REST = timedelta(minutes=30)
 
 OWN_WORDS = ("notes", "note", "sheet", "change")
 """Panels whose labels quote the person: those words are looked at like any others."""
+
+SHOUTED = "NO"
+"""The one country code that is a likelier word in capitals, too."""
+
+HELP_NOW = "help-now"
+"""The step of the welcome behind "I need help now"."""
 
 PAGE = 7
 """Countries shown at once, so that a phone shows them all; a typed name finds any of them."""
@@ -46,7 +54,7 @@ def noticed(scene: Scene, text: str) -> bool:
     if _is_call(scene, text):
         crisis(scene)
         return True
-    if _is_offered(scene, text):
+    if is_offered(scene, text):
         return False
     danger = safe_recognise(scene.library.safety, text, scene.talk.language)
     if danger is None:
@@ -103,14 +111,44 @@ def country_chosen(scene: Scene, panel: Panel, key: str) -> None:
     _show(scene, str(panel.data.get("category", "")) or None)
 
 
-def country_said(scene: Scene, panel: Panel, text: str) -> bool:
-    """Find a country by its typed name or code."""
+def lines_said(scene: Scene, panel: Panel, text: str) -> bool:
+    """Take words typed beneath the lines: a country gives its own. Whatever else they are, they are
+    no answer to the question below, and nobody is hurried back to it."""
+    asked = words.OTHER in panel.keys or panel.name == "countries"
+    if not asked or is_command(scene, text) or is_offered(scene, text):
+        return False
+    category = str(panel.data.get("category", ""))
+    if code := _country(scene, text):
+        country_chosen(scene, panel, words.COUNTRY + code.lower())
+    else:
+        known = scene.talk.settings.get("country") in scene.library.lines.countries
+        _lay(scene, "crisis", words.listening(scene.house, where=not known), category=category)
+    return True
+
+
+def asked_for(scene: Scene) -> None:
+    """Where the welcome was asked for help, give the lines at once; its question waits above."""
+    if (consent.FLOW, HELP_NOW, -1) in scene.trace:
+        _show(scene, None)
+
+
+def _country(scene: Scene, text: str) -> str:
+    """Find the country a text names, in any language: by its name, a slip of it, its name among
+    other words, or its code in capitals (in small letters too many are words of a language)."""
+    if text in scene.library.lines.countries and text != SHOUTED:
+        return text
     typed = fold(text)
-    for code in scene.library.lines.countries:
-        if typed in (fold(words.country_name(scene.house, code)), code.lower()):
-            country_chosen(scene, panel, words.COUNTRY + code.lower())
-            return True
-    return False
+    named = [
+        (fold(name), code)
+        for code, country in scene.library.lines.countries.items()
+        for house in scene.library.houses.values()
+        for name in (words.country_name(house, code), *country.also)
+    ]
+    whole = {code for name, code in named if typed == name}
+    within = {code for name, code in named if f" {name} " in f" {typed} "}
+    near = {code for name, code in named if close(typed, name)}
+    found = whole or within or near
+    return found.pop() if len(found) == 1 else ""
 
 
 def _show(scene: Scene, category: str | None) -> None:
@@ -174,7 +212,8 @@ def _is_call(scene: Scene, text: str) -> bool:
     )
 
 
-def _is_offered(scene: Scene, text: str) -> bool:
+def is_offered(scene: Scene, text: str) -> bool:
+    """Whether a text is word for word a choice of the panel or of the open question."""
     typed = fold(text)
     panel = scene.talk.panel
     labels = []

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.engine.words import fold
 from bot.flows.crisis_lines import Country, CrisisLine, CrisisLines
 from bot.flows.house import House
 
@@ -107,10 +108,19 @@ def answer_safe(house: House) -> Help:
     return Help((house.phrase("gentle-safe"),), _ways(house))
 
 
+def listening(house: House, *, where: bool) -> Help:
+    """Give the answer to words typed beneath the lines: no talk, and no hurry to go on. `where`
+    asks for the country again."""
+    parts = [house.phrase("crisis-listening")]
+    parts += [house.phrase("crisis-where")] if where else []
+    choose = house.phrase("choice-countries" if where else "choice-other-countries")
+    return Help(tuple(parts), _ways(house, Offer(OTHER, choose)))
+
+
 def choose_country(house: House, facts: CrisisLines) -> Help:
     """Give every country there are facts for, by its name in this language."""
     offers = [Offer(COUNTRY + code.lower(), country_name(house, code)) for code in facts.countries]
-    offers.sort(key=lambda offer: offer.label.casefold())
+    offers.sort(key=lambda offer: fold(offer.label))
     parts = (
         house.phrase("crisis-which-country"),
         house.phrase("crisis-directory", address=facts.directory),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.engine.conversation import Panel
 from bot.engine.effects import CancelTimers, EraseEverything
 from bot.engine.menu import carry_on
+from bot.engine.reminder_summary import is_command
 from bot.engine.scene import Scene, words_of
 from bot.ports import DELETABLE
 from bot.replies import Text
@@ -49,6 +50,18 @@ def really_chosen(scene: Scene, panel: Panel, key: str) -> None:
     scene.effects += [CancelTimers(), EraseEverything(messages=key == HERE_TOO)]
     going = scene.phrase("erased-messages") if key == HERE_TOO else ()
     scene.say(words_of(scene.phrase("erased"), going, remains(scene)))
+
+
+def said(scene: Scene, panel: Panel, text: str) -> bool:
+    """Whatever else is typed here neither erases nor goes on: what is asked is asked again."""
+    if is_command(scene, text):
+        return False
+    scene.tell("not-understood")
+    if panel.name == "erase":
+        erase(scene)
+    else:
+        chosen(scene, panel, "erase-yes")
+    return True
 
 
 def remains(scene: Scene) -> Text:

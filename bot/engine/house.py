@@ -104,7 +104,10 @@ SAID: Mapping[str, SaidTo] = {
     "notes": notes.notes_said,
     "pin": notes.pin_said,
     "gentle": care.gentle_said,
-    "countries": care.country_said,
+    "erase": erasing.said,
+    "erase-really": erasing.said,
+    "crisis": care.lines_said,
+    "countries": care.lines_said,
     "reminders": reminder_setup.said,
     "reminder-time": reminder_setup.time_said,
     "reminder-kind": reminder_setup.said,
@@ -114,6 +117,16 @@ SAID: Mapping[str, SaidTo] = {
     "pause": pausing.said,
 }
 """Panels that also understand typed words beyond the labels of their choices."""
+
+YES_NO: Mapping[str, tuple[str, str]] = {
+    "erase": ("erase-yes", erasing.NO),
+    "erase-really": (erasing.REALLY, erasing.NO),
+    "gentle": ("safe", "unsafe"),
+    "zone": ("zone-yes", "zone-no"),
+    "past-day": ("past-day-yes", "past-day-no"),
+    "follow-up-offer": ("follow-up-on", "follow-up-off"),
+}
+"""Panels that ask something a bare yes or no answers, with the choices these stand for."""
 
 
 def run(scene: Scene, name: str, argument: str = "") -> bool:
@@ -148,12 +161,18 @@ def is_stop(scene: Scene, text: str) -> bool:
 def panel_said(scene: Scene, panel: Panel, text: str) -> bool:
     """Try typed words on the open panel. False if they mean nothing to it."""
     labels = panel.data.get("labels", {})
-    key = option(panel.keys, labels, {}, text, reduce=fold) if panel.keys else None
+    key = option(panel.keys, labels, _bare(scene, panel), text, reduce=fold) if panel.keys else None
     if key is not None:
         PANELS[panel.name](scene, panel, key)
         return True
     listener = SAID.get(panel.name)
     return listener is not None and not text.startswith("/") and listener(scene, panel, text)
+
+
+def _bare(scene: Scene, panel: Panel) -> Mapping[str, list[str]]:
+    """Give the bare words for yes and for no with the choices of a panel they stand for."""
+    said = [scene.house.phrase(key).split(",") for key in ("yes-words", "no-words")]
+    return dict(zip(YES_NO.get(panel.name, ()), said, strict=False))
 
 
 def _known(scene: Scene, name: str) -> bool:

@@ -109,6 +109,7 @@ def take_turn(
         menu.carry_on(scene)
     else:
         _live(scene, event)
+        care.asked_for(scene)
     if scene.ended:
         sittings.suggest(scene)
         menu.after_flow(scene)
@@ -200,7 +201,7 @@ def _past_the_panel(scene: Scene, text: str) -> None:
     found = open_question(scene)
     if found is None:
         menu.lost(scene)
-    elif not isinstance(found[1].question, Write) and answering.take(scene, text):
+    elif care.is_offered(scene, text) and answering.take(scene, text):
         scene.fold_panel()
     else:
         menu.carry_on(scene)

@@ -20,7 +20,7 @@ WAYS = ("phone", "phone_alt", "sms", "whatsapp", "chat", "url", "email")
 _LINE = frozenset(
     {"name", *WAYS, "sms_text", "hours", "languages", "confidence", "as_of", "source"}
 )
-_COUNTRY = frozenset({"emergency", "emergency source", "zones", "lines"})
+_COUNTRY = frozenset({"also", "emergency", "emergency source", "zones", "lines"})
 _TOP = frozenset({"stale_after_days", "directories", "countries"})
 _NEEDED = ("name", "confidence", "as_of", "source")
 _CONFIDENCE = ("high", "medium")
@@ -51,12 +51,14 @@ class CrisisLine:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What is known for one country; `code` is ISO 3166 alpha-2. `emergency` may be empty."""
+    """What is known for one country; `code` is ISO 3166 alpha-2. `emergency` may be empty; `also`
+    are names people type beside the one that is shown."""
 
     code: str
     emergency: str = ""
     lines: tuple[CrisisLine, ...] = ()
     zones: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +135,8 @@ class _Reader:
             raise self.wrong(node, f"{code} has an emergency number without `emergency source:`")
         lines = tuple(self.line(item) for item in self.items(given.get("lines"), "lines"))
         zones = tuple(self.text(item) for item in self.items(given.get("zones"), "zones"))
-        return Country(code, emergency, lines, zones)
+        also = self.texts(given.get("also"), "also")
+        return Country(code, emergency, lines, zones, also)
 
     def line(self, node: yaml.Node) -> CrisisLine:
         given = self.names(node, "a line", _LINE)

@@ -160,6 +160,58 @@ class TestTheMessage:
         assert [Count("crisis.shown")] == [e for e in player.last.effects if isinstance(e, Count)]
 
 
+class TestWordsBeneathTheLines:
+    """What is typed to the lines is a country or goes unanswered; it never answers a question."""
+
+    @pytest.mark.parametrize(
+        ("typed", "number"),
+        [
+            ("France", "3114"),
+            ("I am in france right now", "3114"),
+            ("FR", "3114"),
+            ("Frankreich", "3114"),
+            ("Francia", "3114"),
+            ("Frnace", "3114"),
+            ("the USA", "988"),
+            ("uk", "116 123"),
+        ],
+    )
+    def test_a_country_is_understood_at_once(
+        self, typed: str, number: str, shipped: Library
+    ) -> None:
+        """SAF-4: the message asks for a country, so its name is an answer, however it is put."""
+        Player(shipped).open_flow("signs").send(CLEAR).send(typed).sees(number)
+
+    @pytest.mark.parametrize("typed", ["no", "NO", "yes", "ok", "it hurts", "narnia", "2 of them"])
+    def test_other_words_lead_nowhere(self, typed: str, shipped: Library) -> None:
+        """Nothing else is taken for an answer, and nobody is put before the exercise again."""
+        player = Player(shipped).open_flow("signs").tap("friend").send(CLEAR)
+        before = dict(player.talk.answers)
+        player.send(typed).sees("There is no hurry").does_not_see("more distance")
+        assert before == player.talk.answers
+        player.tap("carry-on").sees("more distance")
+
+    def test_an_answer_typed_as_it_stands_is_one(self, shipped: Library) -> None:
+        """After a false alarm, the words of a choice still choose it."""
+        player = Player(shipped).open_flow("signs").tap("friend").send(CLEAR)
+        player.send("Now and then")
+        assert "now-and-then" in str(player.talk.answers) or "signs/apart" in player.talk.answers
+
+    def test_a_plain_yes_is_safe(self, shipped: Library) -> None:
+        """A yes to "are you safe right now?" is one."""
+        player = Player(shipped).open_flow("signs")
+        player.send("I used to cut myself when I was younger").sees("safe right now")
+        player.send("yes").sees("If that changes").does_not_see("emergency")
+
+    @pytest.mark.parametrize("locale", ["en", "es", "de"])
+    def test_the_welcome_gives_the_lines_at_once(self, locale: str, shipped: Library) -> None:
+        """Whoever taps "I need help now" has the lines before them, and can still begin."""
+        player = Player(shipped, locale=locale).send("/start").tap("urgent")
+        player.sees("findahelpline.com")
+        player.tap("begin")
+        assert "welcome/after-help" in player.talk.answers
+
+
 class TestGentle:
     """A vague sign gets one caring question."""
 

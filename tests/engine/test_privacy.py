@@ -238,3 +238,27 @@ class TestErase:
         assert ["erase-really", "erase-no"] == [
             choice.token.split(".", 2)[2] for choice in player.seen[-1].choices
         ]
+
+
+class TestAskedTwice:
+    """What is typed to the two questions before an erase."""
+
+    def test_a_bare_yes_erases(self, small: Library) -> None:
+        """PRV-6: a yes is a yes, at either step."""
+        player = Player(small).open_flow("tea").send("/erase").send("yes").sees("Once more")
+        player.send("Yes")
+        assert EraseEverything(messages=False) in player.last.effects
+
+    def test_a_bare_no_leaves_everything(self, small: Library) -> None:
+        """PRV-6: a no is heard as one, and is no answer to the question below."""
+        player = Player(small).open_flow("tea").send("/erase").tap("erase-yes").send("no")
+        player.sees("stays as it is")
+        assert {} == player.talk.answers
+
+    @pytest.mark.parametrize("typed", ["do it", "hm", "7", "green tea perhaps"])
+    def test_other_words_are_asked_again(self, typed: str, small: Library) -> None:
+        """PRV-6: neither erased nor silently gone on."""
+        player = Player(small).open_flow("tea").send("/erase").tap("erase-yes").send(typed)
+        player.sees("Once more")
+        assert EraseEverything(messages=False) not in player.last.effects
+        assert {} == player.talk.answers

@@ -19,6 +19,7 @@ from bot.engine.crisis import (
     guess_country,
     help_now,
 )
+from bot.engine.words import fold
 from bot.errors import ContentError
 from bot.flows.crisis_lines import load_crisis_lines, read_crisis_lines
 from bot.flows.danger_rules import CATEGORIES
@@ -138,7 +139,7 @@ def test_every_country_has_a_name_in_every_language(house: House) -> None:
     labels = [offer.label for offer in picker.offers]
 
     assert 43 == len(set(labels))
-    assert labels == sorted(labels, key=str.casefold)
+    assert labels == sorted(labels, key=fold), "an accent does not send a country to the end"
     assert [] == [label for label in labels if label == house.phrase("kept-safe")]
 
 

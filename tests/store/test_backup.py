@@ -173,6 +173,22 @@ async def test_a_backup_killed_in_the_middle_is_whole_or_not_there(tmp_path, see
     assert before == await reopened(tmp_path)
 
 
+@pytest.mark.parametrize("before", ["_copy_pages", "prove", "_settle_file"])
+async def test_a_backup_has_its_name_only_once_it_is_whole(tmp_path, before):
+    """Killed before, while or after it is copied, there is no backup; the next try makes one."""
+    await fill(tmp_path)
+    target = tmp_path / "ajar.backup"
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, CHILD, "back_up_and_die", str(tmp_path), str(target), before
+    )
+    assert -signal.SIGKILL == await child.wait()
+    assert not target.exists()
+    play = Play(await open_store(tmp_path), Clock())
+    assert 19 == await play.store.backup(target)
+    await play.store.close()
+    assert [] == list(tmp_path.glob("*.part"))
+
+
 async def test_a_new_key_opens_everything_and_the_old_one_nothing(tmp_path):
     """Every row comes back as it was; not one box, hash or page of old stays."""
     before = await fill(tmp_path)

@@ -213,7 +213,9 @@ def new_flow(name: str, folder: Folder = None) -> None:
     """Write a small flow to start from."""
     from bot.commands.new import new_flow as new_flow_
 
-    typer.echo(f"{new_flow_(_content(folder), name)} is there; `ajar chat` plays it.")
+    typer.echo(
+        f"{new_flow_(_content(folder), name)} is there; `/start {name}` in `ajar chat` plays it."
+    )
 
 
 @new.callback()

@@ -173,6 +173,13 @@ class Settings(BaseSettings):
             )
         return url
 
+    @field_validator("content_dir", mode="before")
+    @classmethod
+    def _content_named(cls, folder: object) -> object:
+        if folder == "":
+            raise ValueError("is set but empty: name the content folder, or take the line out")
+        return folder
+
     @field_validator("content_dir")
     @classmethod
     def _content_dir(cls, folder: Path) -> Path:

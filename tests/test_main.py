@@ -199,7 +199,8 @@ def test_backup_and_restore(environment: dict[str, str], tmp_path: Path) -> None
     saved = ajar(environment, "backup", "saved")
     assert (saved.returncode, "fewer than 5 people" in saved.stdout) == (0, True)
     ajar(environment, "chat", given="1\n")
-    assert ajar(environment, "restore", "saved").returncode == 0
+    restored = ajar(environment, "restore", "saved")
+    assert (restored.returncode, "ajar.db.before-restore" in restored.stdout) == (0, True)
     assert ajar(environment, "chat").stdout.startswith("What may I keep?")
     assert (tmp_path / "ajar.db.before-restore").exists()
 

@@ -94,6 +94,7 @@ def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", "", "name a file"),
         ("DATABASE_URL", "sqlite:///", "name a file"),
         ("CONTENT_DIR", "nowhere", "a folder that is there"),
+        ("CONTENT_DIR", "", "set but empty"),
         ("REMINDERS", "sometimes", "on or off"),
     ],
 )

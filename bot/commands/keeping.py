@@ -34,7 +34,15 @@ def backup(settings: Settings, target: Path) -> str:
 def restore(settings: Settings, source: Path) -> str:
     """Put a backup in the place of the database; Ajar must not run. Raises `StoreError`."""
     people = copies.restore(source, settings.database_url, settings.key)
-    return f"The database is that of the backup, with {_people(people)}."
+    database = place(settings.database_url)
+    before = database.with_name(f"{database.name}.before-restore")
+    kept = (
+        f" What was there lies beside it as {before.name}: delete that once all is well, within 30 "
+        "days."
+        if before.exists()
+        else ""
+    )
+    return f"The database is that of the backup, with {_people(people)}.{kept}"
 
 
 def rekey(settings: Settings) -> str:

@@ -28,12 +28,12 @@ NO_CONTACT = (
 
 
 def settings(*, quiet: bool = False) -> Settings:
-    """Read the settings and set the log up by them; `quiet` leaves everyday lines out unless the
-    operator asked for a level. Raises `SettingsError`."""
+    """Read the settings and set the log up by them; `quiet`, where a person reads along, leaves
+    all but failures out unless the operator asked for a level. Raises `SettingsError`."""
     from bot.runtime.logs import configure
 
     read = Settings.read()
-    level = "WARNING" if quiet and "log_level" not in read.model_fields_set else read.log_level
+    level = "ERROR" if quiet and "log_level" not in read.model_fields_set else read.log_level
     configure(level, read.log_format, read.secrets)
     return read
 

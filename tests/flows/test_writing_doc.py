@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.explore.search import explore
 from bot.flows.findings import Finding, Severity
 from bot.flows.grammar import parse
 from bot.flows.library import Library
@@ -48,11 +49,18 @@ def test_steps_pass_every_check(number: int, tmp_path: Path) -> None:
     assert checked(tmp_path, head + textwrap.indent(STEPS[number], "  "))[1] == []
 
 
-def test_last_flow_has_ten_steps(tmp_path: Path) -> None:
-    """The flow the page ends with has the ten steps it promises."""
+def test_last_flow_has_eleven_steps(tmp_path: Path) -> None:
+    """The flow the page ends with has the eleven steps it promises."""
     library = checked(tmp_path, FLOWS[-1])[0]
     assert library is not None
-    assert len(library.flows["slow-evening"].steps) == 10
+    assert len(library.flows["slow-evening"].steps) == 11
+
+
+def test_last_flow_leaves_nobody_in_silence(tmp_path: Path) -> None:
+    """What the page ends with passes the walk that the page ends with, too."""
+    library = checked(tmp_path, FLOWS[-1])[0]
+    assert library is not None
+    assert [] == explore(library, "slow-evening").problems
 
 
 def test_translation_fits(tmp_path: Path) -> None:

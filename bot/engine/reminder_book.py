@@ -42,11 +42,11 @@ class Book:
 
     def chosen(self, schedule: Schedule) -> Book:
         """Give the book with another choice."""
-        return replace(self, schedule=schedule)
+        return Book(schedule, self.memory)
 
     def remembering(self, memory: Memory) -> Book:
         """Give the book with another memory."""
-        return replace(self, memory=memory)
+        return Book(self.schedule, memory)
 
 
 def has_book(scene: Scene) -> bool:
@@ -96,7 +96,10 @@ def heard(scene: Scene) -> None:
     book = open_book(scene)
     memory = silence.contact(silence.settle(book.schedule, book.memory, scene.now))
     if memory != book.memory or rules_changed(scene) or _overdue(memory, scene.now):
-        keep_book(scene, book.remembering(memory))
+        book = keep_book(scene, book.remembering(memory))
+    for item in book.memory.planned.values():
+        if item.wake < scene.now:  # its timer may have been put off while nothing could be sent
+            scene.effects.append(SetTimer(str(item.kind), item.subject, scene.now))
 
 
 def rules_changed(scene: Scene) -> bool:

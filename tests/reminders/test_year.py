@@ -192,7 +192,8 @@ class Town:
             at = life.due_on(local_date(where, START) + n * DAY)
             if not any(began <= at <= over for began, over in (*self.down, *life.away)):
                 on_time = [one for one in life.came if timedelta(0) <= one - at <= MINUTE]
-                assert 1 == len(on_time), (life.account, at)
+                near = [str(one) for one in life.came if abs(one - at) < 5 * DAY]
+                assert 1 == len(on_time), (life.account, str(at), near, life.away)
                 expected += 1
         return expected
 

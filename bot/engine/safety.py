@@ -161,9 +161,17 @@ class _Places:
 
     def holds(self, rule: Rule, *, heed: bool = True) -> bool:
         """Whether every part of the rule is somewhere in the text, with `heed` not denied there."""
-        if rule.key not in self.starts:
+        starts = self.starts
+        if rule.key not in starts:
             return False
-        return all(self._follow(part, heed) for part in rule.parts)
+        for part in rule.parts:
+            for move in part.moves:
+                if move.element not in starts:
+                    return False
+        for part in rule.parts:  # noqa: SIM110 - all() over a generator costs a third of the time
+            if not self._follow(part, heed):
+                return False
+        return True
 
     def blank(self, rule: Rule) -> None:
         """Take the words of an idiom out of the text."""

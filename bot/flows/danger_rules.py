@@ -68,8 +68,8 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Every pattern of `parts` somewhere in the text. `key` is the element of it that the fewest
-    words can be: where it is missing, nothing else has to be looked at."""
+    """Every pattern of `parts` somewhere in the text. `key` is the rarest element of it:
+    where that is missing, nothing else has to be looked at."""
 
     parts: tuple[Pattern, ...]
     key: int

@@ -18,7 +18,7 @@ stands for each of its words in turn.
 from __future__ import annotations
 
 import itertools
-import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -82,13 +82,14 @@ class _Reading:
     elements: dict[frozenset[str], int] = field(default_factory=dict)
     classes: dict[str, frozenset[str]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
-    sizes: dict[int, int] = field(default_factory=dict)
     moves: dict[Move, Move] = field(default_factory=dict)
+    patterns: dict[Pattern, Pattern] = field(default_factory=dict)
+    once: dict[str, str] = field(default_factory=dict)
 
     def rules(self, language: str) -> LanguageRules:
         self.fillers = self._folded(self.data, "fillers")
         self.classes = {name: frozenset(self._class(name, ())) for name in self._map("classes")}
-        rules = sorted(self._danger(), key=_rank)
+        found = sorted(self._danger(), key=_rank)
         idioms = tuple(r for line in self._list(self.data, "idioms") for r in self._line(line))
         given = self._map("guards")
         for guard in given:
@@ -100,6 +101,10 @@ class _Reading:
         index = self._index()
         negation = self._negation()
         spelling = self._spelling(index, negation)
+        rarity = self._rarity()
+        rules = [_keyed(rule, rarity) for rule in found]
+        idioms = tuple(_keyed(rule, rarity) for rule in idioms)
+        guards = {g: tuple(_keyed(rule, rarity) for rule in held) for g, held in guards.items()}
         by_key: dict[int, list[int]] = {}
         for at, rule in enumerate(rules):
             by_key.setdefault(rule.key, []).append(at)
@@ -130,8 +135,7 @@ class _Reading:
         """Read one line: a rule for every way its optional elements can be there or not."""
         options = [tuple(self._patterns(part, line)) for part in line.split("&")]
         for parts in itertools.product(*options):
-            moves = itertools.chain.from_iterable(part.moves for part in parts)
-            yield Rule(parts, min((m.element for m in moves), key=self.sizes.__getitem__))
+            yield Rule(parts, parts[0].moves[0].element)
 
     def _patterns(self, part: str, line: str) -> Iterator[Pattern]:
         signs = part.split()
@@ -177,7 +181,8 @@ class _Reading:
             forbids = self._element(self._words(item.forbids, line)) if item.forbids else None
             move = Move(self._element(words), item.gap, seen_not, is_not, forbids, item.first)
             moves.append(self.moves.setdefault(move, move))
-        return Pattern(tuple(moves), last, own)
+        pattern = Pattern(tuple(moves), last, own)
+        return self.patterns.setdefault(pattern, pattern)
 
     def _own(self, words: frozenset[str]) -> bool:
         """Whether at least half of what this element can be names the writer."""
@@ -186,9 +191,16 @@ class _Reading:
         return 2 * own >= len(words)
 
     def _element(self, words: frozenset[str]) -> int:
-        number = self.elements.setdefault(words, len(self.elements))
-        self.sizes[number] = len(words)
-        return number
+        return self.elements.setdefault(words, len(self.elements))
+
+    def _rarity(self) -> list[int]:
+        """Give for each element how common its words are; the smaller, the rarer in a text.
+
+        A word that many elements hold (i, me, not) is taken for a common one: how often rules
+        name a word goes with how often people write it.
+        """
+        held = Counter(word for words in self.elements for word in words)
+        return [sum(held[word] for word in words) for words in self.elements]
 
     def _words(self, sign: str, line: str) -> frozenset[str]:
         found: set[str] = set()
@@ -252,13 +264,13 @@ class _Reading:
         phrases: dict[str, dict[tuple[str, ...], list[int]]] = {}
         for group, element in self.elements.items():
             for word in group:
-                first, *rest = word.split()
+                first, *rest = (self.once.setdefault(w, w) for w in word.split())
                 if rest:
                     phrases.setdefault(first, {}).setdefault(tuple(rest), []).append(element)
                 elif word.endswith("*"):
                     prefixes.setdefault(word[:-1], []).append(element)
                 else:
-                    words.setdefault(word, []).append(element)
+                    words.setdefault(first, []).append(element)
         # Words of one class share one tuple: most of the memory would go into copies of it.
         shared: dict[tuple[int, ...], tuple[int, ...]] = {}
 
@@ -359,7 +371,13 @@ def _spellings(word: str) -> set[str]:
     plain = word.casefold()
     for umlaut, typed in _UMLAUTS:
         plain = plain.replace(umlaut, typed)
-    return {sys.intern(fold(word)), sys.intern(fold(plain))}
+    return {fold(word), fold(plain)}
+
+
+def _keyed(rule: Rule, rarity: Sequence[int]) -> Rule:
+    """Give the rule looked up by its rarest element."""
+    moves = itertools.chain.from_iterable(part.moves for part in rule.parts)
+    return replace(rule, key=min((m.element for m in moves), key=rarity.__getitem__))
 
 
 def _rank(rule: Rule) -> tuple[int, int]:

@@ -5,7 +5,7 @@ Owns how the open question of a flow is drawn. Knows nothing of what an answer l
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 from bot.engine import consent, wording
 from bot.engine.conversation import Frame
@@ -30,25 +30,22 @@ def question(scene: Scene, frame: Frame, step: Step) -> Reply:
     """Draw the open question of a frame as it stands."""
     labels = scene.library.words(scene.talk.language, frame.flow, step.id).labels
     asked = frame.asked
-    drawn = Reply(
-        said(scene, frame, step),
-        ways=_ways(scene, frame),
-        picture=picture(scene, frame, step),
-    )
+    text = said(scene, frame, step)
+    drawn = partial(scene.made, ways=_ways(scene, frame), picture=picture(scene, frame, step))
 
     def choices(*keys: str) -> tuple[Choice, ...]:
         return tuple(scene.choice(key, labels.get(key, key), asked=asked) for key in keys)
 
     match consent.offered(scene, frame.flow, step).question:
         case Choose(options=options):
-            return replace(drawn, form=Form.LIST, choices=choices(*options))
+            return drawn(text, form=Form.LIST, choices=choices(*options))
         case Scale(low=low, high=high):
             ends = (labels.get(str(low), ""), labels.get(str(high), ""))
             numbers = tuple(
                 scene.choice(str(number), str(number), asked=asked)
                 for number in range(low, high + 1)
             )
-            return replace(drawn, form=Form.SCALE, choices=numbers, ends=ends)
+            return drawn(text, form=Form.SCALE, choices=numbers, ends=ends)
         case Pick(options=options, at_least=at_least, at_most=at_most):
             boxes = tuple(
                 scene.choice(
@@ -59,8 +56,8 @@ def question(scene: Scene, frame: Frame, step: Step) -> Reply:
                 )
                 for key in options
             )
-            return replace(
-                drawn,
+            return drawn(
+                text,
                 form=Form.PICK,
                 choices=boxes,
                 done=scene.way("done", asked=asked),
@@ -69,8 +66,8 @@ def question(scene: Scene, frame: Frame, step: Step) -> Reply:
             )
         case Write(limit=limit):
             note = "" if consent.level(scene) == "words" else scene.house.phrase("words-not-kept")
-            return replace(drawn, text=words_of(drawn.text, note), form=Form.WRITE, limit=limit)
-    return drawn
+            return drawn(words_of(text, note), form=Form.WRITE, limit=limit)
+    return drawn(text)
 
 
 def said(scene: Scene, frame: Frame, step: Step) -> Text:

@@ -147,12 +147,12 @@ def _on(schedule: Schedule, memory: Memory, kind: Kind, day: date) -> list[Item]
     last = memory.last.get(kind)
     found = []
     for slot, minute in enumerate(minutes(schedule, kind, day)):
+        if last is not None and (day, slot, 0) <= last.item.order:
+            continue
         at = instant(where, day, max(minute, schedule.quiet.end))
         if at is None or schedule.is_quiet(at) or schedule.zone_at(at) is not where:
             continue
-        item = Item(kind, at, day, slot)
-        if last is None or item.order > last.item.order:
-            found.append(item)
+        found.append(Item(kind, at, day, slot))
     again = _second_ask(schedule, memory, kind, day)
     return [*found, again] if again else found
 

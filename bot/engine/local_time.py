@@ -61,10 +61,15 @@ def instant(where: ZoneInfo, day: date, minute: int) -> datetime | None:
     where the whole date was skipped (Pacific/Apia has no 30 December 2011).
     """
     wanted = datetime.combine(day, time(minute // 60, minute % 60))
-    found = _at(where, wanted)
+    found = _exact(where, wanted)
+    if found is not None:
+        return found
+    found = _after_gap(where, wanted)
     if found.astimezone(where).date() != day:
-        midnight = _at(where, datetime.combine(day, time()))
-        if midnight.astimezone(where).date() != day:
+        midnight = datetime.combine(day, time())
+        if _exact(where, midnight) is None and (
+            _after_gap(where, midnight).astimezone(where).date() != day
+        ):
             return None
     return found
 
@@ -95,10 +100,13 @@ def closing(where: ZoneInfo, day: date) -> datetime:
     raise ValueError(f"No zone skips two dates in a row, but {where.key} does after {day}.")
 
 
-def _at(where: ZoneInfo, wall: datetime) -> datetime:
+def _exact(where: ZoneInfo, wall: datetime) -> datetime | None:
+    found = wall.replace(tzinfo=where, fold=0).astimezone(UTC)
+    return found if found.astimezone(where).replace(tzinfo=None) == wall else None
+
+
+def _after_gap(where: ZoneInfo, wall: datetime) -> datetime:
     by_old_rule = wall.replace(tzinfo=where, fold=0).astimezone(UTC)
-    if by_old_rule.astimezone(where).replace(tzinfo=None) == wall:
-        return by_old_rule
     by_new_rule = wall.replace(tzinfo=where, fold=1).astimezone(UTC)
     return _end_of_gap(where, by_new_rule, by_old_rule)
 

@@ -36,11 +36,20 @@ class Scene:
     """
 
     def __init__(
-        self, library: Library, conversation: Conversation, now: datetime, rng: random.Random
+        self,
+        library: Library,
+        conversation: Conversation,
+        now: datetime,
+        rng: random.Random,
+        *,
+        own: bool = False,
     ) -> None:
+        """Begin. With `own` the conversation belongs to nobody else and is not copied."""
         self.library = library
-        self.talk = conversation.copy()
+        self.talk = conversation if own else conversation.copy()
         self.now = now
+        self.stamp = int(now.timestamp())
+        """Now, in Unix seconds."""
         self.rng = rng
         self.replies: list[Reply] = []
         self.effects: list[Effect] = []
@@ -56,11 +65,6 @@ class Scene:
     def house(self) -> House:
         """The house words in the person's language."""
         return self.library.house(self.talk.language)
-
-    @property
-    def stamp(self) -> int:
-        """Now, in Unix seconds."""
-        return int(self.now.timestamp())
 
     def finish(self) -> Turn:
         """Give what has become of the turn."""
@@ -94,27 +98,33 @@ class Scene:
     def say(self, text: Text, *, ways: Sequence[Choice] = ()) -> None:
         """Add a plain message."""
         if plain(text).strip():
-            self.reply(Reply(text, ways=tuple(ways)))
+            self.replies.append(self.made(text, ways=tuple(ways)))
 
     def tell(self, key: str, values: Mapping[str, str] | None = None) -> None:
         """Add a house phrase as a message."""
         self.say(self.phrase(key, values))
 
+    def made(self, text: Text, **parts: Any) -> Reply:
+        """Make a message, marked with this turn."""
+        return Reply(
+            text,
+            turn=self.talk.turn,
+            urgency=self.urgency,
+            language=self.talk.language,
+            **parts,
+        )
+
     def reply(self, reply: Reply) -> None:
         """Add a message, marked with this turn."""
-        self.replies.append(
-            replace(
-                reply,
-                turn=self.talk.turn,
-                urgency=self.urgency,
-                language=self.talk.language,
-            )
-        )
+        turn, urgency, language = self.talk.turn, self.urgency, self.talk.language
+        if (reply.turn, reply.urgency, reply.language) != (turn, urgency, language):
+            reply = replace(reply, turn=turn, urgency=urgency, language=language)
+        self.replies.append(reply)
 
     def retire(self, asked: int, text: Text = (), answer: str = "") -> None:
         """Take the buttons off an earlier message; with `text`, show it with what was chosen."""
         if asked:
-            self.reply(Reply(text, edits=asked, answer=answer))
+            self.replies.append(self.made(text, edits=asked, answer=answer))
 
     def panel(
         self,
@@ -133,8 +143,8 @@ class Scene:
             [key for key, _ in options],
             {**(data or {}), "labels": dict(options)},
         )
-        self.reply(
-            Reply(
+        self.replies.append(
+            self.made(
                 text,
                 form=Form.LIST if options else Form.NONE,
                 choices=tuple(self.choice(key, label) for key, label in options),

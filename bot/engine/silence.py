@@ -49,15 +49,20 @@ class Stage(StrEnum):
     CLOSED = "closed"
 
 
+_STAGES = (
+    (CLOSED, Stage.CLOSED),
+    (LAST_AFTER, Stage.LAST),
+    (WEEKLY_AFTER, Stage.WEEKLY),
+    (RARER_AFTER, Stage.RARER),
+)
+
+
 def stage(memory: Memory) -> Stage:
     """Say where the back-off stands."""
-    steps = (
-        (CLOSED, Stage.CLOSED),
-        (LAST_AFTER, Stage.LAST),
-        (WEEKLY_AFTER, Stage.WEEKLY),
-        (RARER_AFTER, Stage.RARER),
-    )
-    return next((at for least, at in steps if memory.unanswered >= least), Stage.CHOSEN)
+    for least, at in _STAGES:
+        if memory.unanswered >= least:
+            return at
+    return Stage.CHOSEN
 
 
 def spacing(memory: Memory) -> int:

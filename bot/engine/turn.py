@@ -83,7 +83,15 @@ def take_turn(
 ) -> Turn:
     """Take one turn. Never changes what it is given; never raises for any content that passed the
     checker, any event and any conversation that `load` gave."""
-    scene = Scene(library, conversation, now, rng)
+    return take_own_turn(library, conversation.copy(), event, now, rng)
+
+
+def take_own_turn(
+    library: Library, conversation: Conversation, event: Event, now: datetime, rng: random.Random
+) -> Turn:
+    """As `take_turn`, for a conversation that nobody else holds, such as one just loaded: it is
+    changed in place, and of no use any more should the turn fail."""
+    scene = Scene(library, conversation, now, rng, own=True)
     if isinstance(event, Left | Returned):
         if isinstance(event, Left):
             reminder_book.out_of_reach(scene)

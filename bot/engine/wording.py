@@ -44,7 +44,10 @@ def plainly(template: str, values: Mapping[str, str]) -> Text:
 
 def least_recent(name: str, count: int, heard: Mapping[str, int]) -> int:
     """Choose the variant this person heard longest ago; unheard ones first, in written order."""
-    return min(range(count), key=lambda i: (heard.get(f"{name}#{i}", 0), i)) if count > 1 else 0
+    if count < 2:
+        return 0
+    turns = [heard.get(f"{name}#{i}", 0) for i in range(count)]
+    return turns.index(min(turns))
 
 
 def shorten(text: str, limit: int) -> str:

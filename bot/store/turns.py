@@ -26,7 +26,7 @@ from bot.engine.effects import (
     Withdraw,
 )
 from bot.engine.notebook import answer
-from bot.engine.turn import begin, take_turn
+from bot.engine.turn import begin, take_own_turn
 from bot.events import Chose, Event, Incoming, Left, Returned
 from bot.flows.library import MASTER, Library
 from bot.ports import Outcome, Verdict
@@ -54,14 +54,15 @@ Answer = Callable[[Library, Turn, Look, Sequence[Row], datetime, Copy | None], T
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The engine's three ways in, as values, so that a test may hand in its own."""
+    """The engine's three ways in, as values, so that a test may hand in its own. `take_turn` gets a
+    conversation that was just loaded, and may change it in place."""
 
     take_turn: TakeTurn
     begin: Begin
     answer: Answer
 
 
-ENGINE = Engine(take_turn, begin, answer)
+ENGINE = Engine(take_own_turn, begin, answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,11 @@ async def store(settings: Settings) -> AsyncIterator[Store]:
 
 async def open_store(settings: Settings) -> Store:
     """Open the database; whoever asked closes it. Raises `StoreError`."""
+    from bot.runtime.clock import SystemClock
     from bot.store.store import Store
 
     return await Store.open(
-        settings.database_url, key=settings.key, now=lambda: datetime.now(UTC), notice=tell
+        settings.database_url, key=settings.key, now=SystemClock().now, notice=tell
     )
 
 

@@ -138,7 +138,7 @@ def test_doctor_reports_a_missing_contact(environment: dict[str, str]) -> None:
     nowhere = {"TELEGRAM_TOKEN": TELEGRAM, "TELEGRAM_API_URL": "http://127.0.0.1:9"}
     without = ajar(environment | nowhere, "doctor").stdout
     named = ajar(environment | nowhere | {"OPERATOR_CONTACT": "me@example.org"}, "doctor").stdout
-    assert "Contact: PROBLEM: OPERATOR_CONTACT is empty" in without
+    assert "Contact: OPERATOR_CONTACT is empty" in without
     assert "Contact:" not in named
 
 

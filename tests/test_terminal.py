@@ -228,18 +228,6 @@ def test_nobody_reads_any_more(desk: Desk) -> None:
     assert "Traceback" not in said
 
 
-def test_the_first_question_comes_soon(desk: Desk) -> None:
-    """From the start of the process to the first question takes at most a second and a half."""
-    desk.talk("")  # the key and the database are made once
-    began = time.monotonic()
-    with desk.start(stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
-        assert program.stdout
-        until(program.stdout.fileno(), "Skip")
-        took = time.monotonic() - began
-        program.kill()
-    assert took <= 1.5
-
-
 # In a real terminal
 
 

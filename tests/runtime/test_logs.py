@@ -61,7 +61,7 @@ def test_an_exception_gives_its_class_and_its_place(logbook: io.StringIO) -> Non
     try:
         read(WORDS)
     except ValueError:
-        logging.getLogger("discord.client").exception("Ignoring exception in %s", WORDS)
+        logging.getLogger("some.library").exception("Ignoring exception in %s", WORDS)
         log().exception("turn-failed")
     written = nothing_private(logbook)
     assert written.count("ValueError") == 2

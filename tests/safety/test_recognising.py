@@ -264,9 +264,9 @@ def test_time_grows_with_length_and_no_faster(part: str) -> None:
     def best(size: int) -> float:
         text, times = (part * size)[:size], []
         for _ in range(5):
-            began = time.perf_counter()
+            began = time.thread_time()
             recognise(rules(), text, "en")
-            times.append(time.perf_counter() - began)
+            times.append(time.thread_time() - began)
         return min(times)
 
     assert best(4_000) < 8 * best(1_000) + 0.002

@@ -51,10 +51,12 @@ def noticed(scene: Scene, text: str) -> bool:
     """
     if not text:
         return False
-    if _is_call(scene, text):
+    offered = is_offered(scene, text)
+    first = scene.talk.frame is not None and scene.talk.frame.flow == consent.FLOW
+    if _is_call(scene, text) and not (offered and first):  # the welcome offers help by such words
         crisis(scene)
         return True
-    if is_offered(scene, text):
+    if offered:
         return False
     danger = safe_recognise(scene.library.safety, text, scene.talk.language)
     if danger is None:

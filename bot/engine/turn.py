@@ -160,11 +160,21 @@ def _live(scene: Scene, event: Event) -> None:
         case Chose(token=token, values=values):
             _chose(scene, token, values)
         case Commanded(name=name):
-            if not house.run(scene, name.lower(), _words(event)):
-                scene.tell("unknown-command")
-                menu.help_(scene)
+            _commanded(scene, name.lower(), _words(event))
         case Sent(thing=thing):
             _sent(scene, thing)
+
+
+def _commanded(scene: Scene, name: str, argument: str) -> None:
+    """Carry out a command; one that is none may still be a word for one, as in `/notizen`."""
+    typed = clean(name, TEXT_LIMIT)
+    if house.run(scene, name, argument) or care.noticed(scene, typed):
+        return
+    if command := house.typed_command(scene, typed):
+        house.run(scene, *command)
+    else:
+        scene.tell("unknown-command")
+        menu.help_(scene)
 
 
 def _said(scene: Scene, text: str, token: str) -> None:

@@ -104,6 +104,34 @@ def test_help_comes_first_in_every_state(
         assert text not in save(turn.conversation).decode(), "SAF-17: the text was kept"
 
 
+class TestCallsInOwnWords:
+    """A call for help is one in plain words, in any language, with or without a stroke."""
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "I need help now",
+            "i need help",
+            "help me please",
+            "necesito ayuda",
+            "hilf mir",
+            "/sos",
+            "/krise",
+            "/socorro",
+        ],
+    )
+    @pytest.mark.parametrize("locale", ["en", "es", "de"])
+    def test_lines_at_once(self, typed: str, locale: str, shipped: Library) -> None:
+        """SAF-5: whoever calls for help is not told that it was no answer."""
+        Player(shipped, locale=locale).open_flow("signs").send(typed).sees("findahelpline.com")
+
+    def test_a_stroke_before_a_word_is_forgiven(self, shipped: Library) -> None:
+        """`/notizen` is as good as `notizen`; a word of nothing brings the help."""
+        player = Player(shipped, locale="de").open_flow("signs").send("/notizen")
+        assert player.last.effects
+        Player(shipped).open_flow("signs").send("/teapot").sees("I don't know that one")
+
+
 class TestTheMessage:
     """What is said, in which order, and what can be done next."""
 

@@ -39,7 +39,7 @@ def pieces(library: Library) -> set[str]:
 
 def catalogue(library: Library) -> tuple[set[str], re.Pattern[str]]:
     """Every piece of a text, cut at its slots and emphasis; and what a filled line looks like."""
-    cut: set[str] = set()
+    cut = {line.name for one in library.lines.countries.values() for line in one.lines}
     filled = []
     for piece in pieces(library):
         for part in SLOT.split(piece):

@@ -99,7 +99,15 @@ async def _burst(path: Path, made: crowd.Template) -> list[Figure]:
     async def room() -> None:
         return
 
-    timers = Timers(store, lambda: made.library, rng, clock, wake=woken.append, room=room)
+    timers = Timers(
+        store,
+        lambda: made.library,
+        rng,
+        clock,
+        wake=woken.append,
+        room=room,
+        set_back=room,
+    )
     try:
         quiet = await _talk(store, made, clock, over, "before", most=300)
         size = most = _resident()

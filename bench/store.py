@@ -177,7 +177,8 @@ async def _record(path: Path, turns: int) -> Tape:
     try:
         load = Load(store, crowd.answering(), seed=7)
         for _ in range(turns):
-            Recording.tape = jobs = []
+            jobs: list[list[Statement]] = []
+            Recording.tape = jobs
             await load.one()
             tape.append(jobs)
     finally:

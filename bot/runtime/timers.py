@@ -1,7 +1,7 @@
 """Claims what has come due and wakes the lanes it filled.
 
 Owns when to look: at the next due instant, at least every `LOOK_EVERY`, in batches small enough
-that a live turn never waits long behind one. Must not know what a timer means.
+that the first of a burst need not wait for the last. Must not know what a timer means.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FEWEST = 10
 """Timers in one batch."""
 
 BATCH_TIME = 0.02
-"""Seconds one batch should take. Live turns wait behind it in the writer; half of the 50 ms that a
-burst may cost them is left for the commit."""
+"""Seconds one batch should take. Live turns go before it in the writer; what was claimed is sent
+once its batch is done."""
 
 LEAP = 300.0
 """Seconds the time of day may run ahead of the steady clock before the loop waits for one more look

@@ -21,8 +21,8 @@ T = TypeVar("T")
 CACHE_KIB = 16 * 1024
 """Memory SQLite may hold for pages: the upper levels of every index of a million answers fit."""
 
-LOG_PAGES = 8000
-"""Pages of the write-ahead log (32 MB) at which a commit itself moves it into the database, should
+LOG_PAGES = 25_000
+"""Pages of the write-ahead log (100 MB) at which a commit itself moves it into the database, should
 `checkpoints` not have come to it before."""
 
 Cell = int | str | bytes | None

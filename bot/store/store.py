@@ -213,7 +213,7 @@ class Store:
         while place is not None:
             woken = place.woken
             place = await self._writer.do(
-                partial(timers.wake, vault=vault, kind=kind, place=place, now=now)
+                partial(timers.wake, vault=vault, kind=kind, place=place, now=now), can_wait=True
             )
         return woken
 
@@ -332,7 +332,7 @@ class Store:
         old counters."""
         now = self._now()
         for bounds in filed.slices():
-            await self._writer.do(partial(filed.prune, now=now, bounds=bounds))
+            await self._writer.do(partial(filed.prune, now=now, bounds=bounds), can_wait=True)
         await self._writer.do(lambda tx: notebook.prune(tx, now))
         await self._writer.do(lambda tx: references.prune(tx, now))
         await self._writer.do(lambda tx: counters.prune(tx, now))

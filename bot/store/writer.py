@@ -21,6 +21,10 @@ BATCH = 128
 """Jobs in one commit at most: a hundred people at once share the cost of one sync and of the pages
 that all of them touch (half as many jobs made it a third slower), and it is over in some 20 ms."""
 
+PATIENT_BATCH = 64
+"""Jobs in one commit that can wait, where nobody else writes: who comes while it is being synced
+has to wait for all of it."""
+
 TAKEN_ALONG = 16
 """Jobs that can wait and are taken along in every commit, however many people write: a burst of
 timers never holds up a person by more than these, and a crowd of people never holds up timers for
@@ -138,7 +142,7 @@ class Writer:
 
     def _more(self) -> Iterator[_Job[Any]]:
         """Give jobs that can wait until somebody comes who cannot: they share the commit then."""
-        for _ in range(BATCH - 1):
+        for _ in range(PATIENT_BATCH - 1):
             if self._jobs or not self._patient:
                 break
             yield self._patient.popleft()

@@ -135,27 +135,25 @@ class _Places:
 
     @classmethod
     def of(cls, words: Words, language: LanguageRules) -> _Places:
-        index = language.index
         starts: dict[int, dict[int, int]] = {}
-        row = words.words
-        hits: dict[str, tuple[int, ...]] = {}
+        row, passable = words.words, ~words.hard
+        masks: dict[str, int] = {}
         for at, word in enumerate(row):
-            elements = hits.get(word)
-            if elements is None:
-                elements = hits[word] = _elements(word, language)
-            bit = 1 << at
-            for element in elements:
+            masks[word] = masks.get(word, 0) | 1 << at
+        for word, mask in masks.items():
+            for element in _elements(word, language):
                 lengths = starts.setdefault(element, {})
-                lengths[1] = lengths.get(1, 0) | bit
-            for rest, members in index.phrases.get(word, ()):
-                size = len(rest) + 1
-                if row[at + 1 : at + size] != rest:
-                    continue
-                if (words.hard >> (at + 1)) & ((1 << (size - 1)) - 1):
-                    continue
-                for element in members:
-                    lengths = starts.setdefault(element, {})
-                    lengths[size] = lengths.get(size, 0) | bit
+                lengths[1] = lengths.get(1, 0) | mask
+            for rest, members in language.index.phrases.get(word, ()):
+                places, size = mask, len(rest) + 1
+                for further, after in enumerate(rest, 1):
+                    places &= (masks.get(after, 0) & passable) >> further
+                    if not places:
+                        break
+                else:
+                    for element in members:
+                        lengths = starts.setdefault(element, {})
+                        lengths[size] = lengths.get(size, 0) | places
         negated, negators = _negated(words, language.negation)
         return cls(len(row), words, starts, negated, negators)
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.flows.library import Library
 from tests.discord.fake_discord import FakeDiscord, serving
-from tests.discord.people import Person as DiscordPerson
 from tests.reminders.moving import Moving
+from tests.reminders.talking import Kim, Sam
 from tests.telegram.fake_bot_api import FakeBotApi
-from tests.telegram.people import Person as TelegramPerson
-from tests.telegram.people import buttons
-
-PATIENCE = 20
-"""Real seconds after which something that was promised will not come any more."""
 
 SOON = timedelta(seconds=20)
 
@@ -27,135 +20,6 @@ SOON = timedelta(seconds=20)
 def march(day: int, hour: int, minute: int = 0) -> datetime:
     """Give an instant in March 2026; the second is a Monday."""
     return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
-
-
-class Sam:
-    """Somebody on Telegram, in Lisbon (UTC in winter)."""
-
-    def __init__(self, api: FakeBotApi, library: Library) -> None:
-        self._api = api
-        self._person = TelegramPerson(api, 4_300_001)
-        self._tapped = 0
-        self._house = library.house("en")
-
-    async def says(self, words: str, then: str) -> None:
-        """Type something, and wait until some later message holds these words."""
-        before = len(self._person.sees)
-        await self._person.say(words)
-        await self.comes(then, before)
-
-    async def taps(self, label: str, then: str = "") -> None:
-        """Press a button once a message after the last one offers it, and wait until some later
-        message holds these words."""
-        await self._api.until(lambda: label in self._offered(), PATIENCE)
-        before = self._tapped = len(self._person.sees)
-        await self._person.tap(label)
-        await self.comes(then, before)
-
-    def _offered(self) -> list[str]:
-        new = self._person.sees[self._tapped :]
-        return [words for message in new for words, _ in buttons(message)]
-
-    async def comes(self, words: str, before: int) -> None:
-        """Wait until a message after the first so many holds these words."""
-        await self._api.until(
-            lambda: any(words in read for read in self._person.reads[before:]), PATIENCE
-        )
-
-    async def chooses(self) -> None:
-        """Meet Ajar and choose nine in the morning, by button; the zone by city."""
-        await self.says("/start", "Hello")
-        await self.taps("Begin", "What may I keep?")
-        await self.taps("Keep my words")
-        await self.says("/reminders", "Once a day I can ask")
-        await self.taps("In the morning (09:00)", "which city's clock")
-        await self.says("Lisbon", "for you now")
-        await self.taps("Yes, that's right", "Next: Tuesday 09:00 (Lisbon)")
-
-    async def adds_a_practice(self) -> None:
-        """Switch the small practice on, in the evening."""
-        await self.says("/reminders", "Next:")
-        await self.taps("A small practice: off")
-        await self.says("21:30", "Next: Tuesday 21:30")
-
-    async def answers(self) -> None:
-        """Go through the check-in by taps alone."""
-        await self.taps("4")
-        await self.taps("Skip")
-        await self.taps("I let someone in")
-        await self.taps("Nothing planned")
-
-    def came(self, kind: str) -> list[float]:
-        """Give when each reminder of a kind came, by the machine's steady clock."""
-        return [
-            call.at
-            for call in self._api.of("sendMessage", self._person.number)
-            if call.params["text"].startswith(self._house.variants(f"reminder-{kind}"))
-        ]
-
-    async def is_asked(self, times: int, kind: str = "checkin") -> float:
-        """Wait for a reminder; give when it came."""
-        await self._api.until(lambda: len(self.came(kind)) == times, PATIENCE)
-        return self.came(kind)[-1]
-
-
-class Kim:
-    """Somebody on Discord, in Kathmandu (UTC and five hours and three quarters)."""
-
-    def __init__(self, fake: FakeDiscord, library: Library) -> None:
-        self._fake = fake
-        self._person = DiscordPerson(fake)
-        self._tapped = -1
-        self._lines = library.house("en").variants("reminder-checkin")
-
-    async def taps(self, label: str) -> None:
-        """Choose something once a question after the last one offers it, and wait until that is
-        closed."""
-        await self._fake.until(lambda: label in self._offered(), PATIENCE)
-        message = self._asking()
-        self._tapped = self._person.messages.index(message)
-        if label in self._person.buttons(message):
-            await self._person.presses(label, message)
-        else:
-            await self._person.selects(label)
-        await self._fake.until(lambda: not message["components"], PATIENCE)
-
-    def _asking(self) -> dict[str, Any]:
-        """Give the newest message that can be answered, after the one answered last."""
-        new = self._person.messages[self._tapped + 1 :]
-        return next((m for m in reversed(new) if m["components"]), {"components": []})
-
-    def _offered(self) -> set[str]:
-        """Give what it offers."""
-        parts = [part for row in self._asking()["components"] for part in row["components"]]
-        listed = [option["label"] for part in parts for option in part.get("options", ())]
-        return {*listed, *self._person.buttons(self._asking())}
-
-    async def chooses(self) -> None:
-        """Meet Ajar and choose nine in the morning, by button; the zone by city."""
-        await self._person.commands("start")
-        await self.taps("Begin")
-        await self.taps("Keep my words")
-        await self._person.commands("reminders")
-        await self.taps("In the morning (09:00)")
-        await self._person.types("Kathmandu")
-        await self.taps("Yes, that's right")
-        await self._fake.until(lambda: self._person.sees("Next: Tuesday 09:00"), PATIENCE)
-
-    async def answers(self) -> None:
-        """Go through the check-in by taps alone."""
-        for label in ("4", "Skip", "I let someone in", "Nothing planned"):
-            await self.taps(label)
-
-    def asked(self) -> int:
-        """Give how many check-ins came."""
-        sent = self._fake.called("POST", f"/channels/{self._person.dm.id}/messages")
-        return sum(call.body["content"].startswith(self._lines) for call in sent)
-
-    async def is_asked(self, times: int) -> float:
-        """Wait for a check-in; give when it came, by the machine's steady clock."""
-        await self._fake.until(lambda: self.asked() == times, PATIENCE)
-        return time.monotonic()
 
 
 @pytest.fixture

@@ -123,6 +123,14 @@ def change_chosen(scene: Scene, _panel: Panel, key: str) -> None:
         ask_again(scene)
 
 
+def _missed_before(scene: Scene, name: str) -> bool:
+    """Note a miss, and tell whether the last answer missed the same question: then it is kinder to
+    show the ways out than to explain the numbers again."""
+    last = scene.talk.settings.get("missed")
+    scene.talk.settings["missed"] = [name, scene.talk.turn]
+    return last == [name, scene.talk.turn - 1]
+
+
 def _says_done(scene: Scene, text: str) -> bool:
     typed = fold(text)
     said = f"{scene.house.phrase('way-done')}, {scene.house.phrase('done-words')}"
@@ -143,7 +151,9 @@ def _puzzled(scene: Scene, puzzle: answers.Puzzle, text: str) -> None:
     frame.asked = scene.talk.turn
     frame.picked = ticked
     drawn = question(scene, frame, step)
-    if puzzle is answers.Puzzle.UNCLEAR:
+    if puzzle is answers.Puzzle.UNCLEAR and _missed_before(scene, name_of(frame)):
+        said = scene.phrase("missed-twice")
+    elif puzzle is answers.Puzzle.UNCLEAR:
         said = plainly(words.again, {}) if words.again else scene.phrase("not-understood")
     else:
         limits["limit"] = str(drawn.limit)

@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, Command] = {
     "language": menu.language,
     "carry-on": menu.carry_on,
     "bye": menu.bye,
+    "thanks": menu.thanks,
     "skip": answering.skip,
     "back": answering.back,
     "change": answering.change,

@@ -135,6 +135,11 @@ def bye(scene: Scene, _argument: str = "") -> None:
     scene.tell("farewell")
 
 
+def thanks(scene: Scene, _argument: str = "") -> None:
+    """Answer a thank-you with one short line; whatever is open stays open."""
+    scene.tell("thanks")
+
+
 def after_flow(scene: Scene) -> None:
     """Offer to carry on where a finished flow had interrupted another."""
     if scene.talk.waiting and scene.talk.panel is None:

@@ -18,7 +18,7 @@ COMMANDS = (
 )  # fmt: skip
 """Every command, the same on every platform."""
 
-HIDDEN_COMMANDS = ("carry-on", "bye")
+HIDDEN_COMMANDS = ("carry-on", "bye", "thanks")
 """Commands that are only words to type: no list shows them."""
 
 RESERVED = frozenset({"end", "not", "and", "or", "if", *COMMANDS})

@@ -49,6 +49,15 @@ class TestAnswering:
         assert "tea/kind" not in player.talk.answers
         player.tap("Green").sees("How warm")
 
+    def test_a_second_miss_shows_the_ways_out(self, player: Player) -> None:
+        """Whoever cannot match twice is offered to skip or stop, not the numbers once more."""
+        player.send("perhaps").send("i'm so tired").sees("skip this one").tap("Skip")
+        player.sees("How warm").send("no idea").does_not_see("skip this one")
+
+    def test_thanks_are_answered_and_the_question_stays(self, player: Player) -> None:
+        """A thank-you is no answer and no mistake."""
+        player.send("thank you").sees("You're welcome").send("green").sees("How warm")
+
     @pytest.mark.parametrize(
         ("typed", "stored"),
         [

@@ -128,9 +128,21 @@ def test_doctor_looks_at_everything(environment: dict[str, str]) -> None:
     """With everything well, doctor says so line by line and gives 0."""
     done = ajar(environment, "doctor")
     assert done.returncode == 0
-    assert ["Settings", "Content", "Database", "Platforms"] == [
-        line.split(":")[0] for line in done.stdout.splitlines()
-    ]
+    looked_at = dict.fromkeys(line.split(":")[0] for line in done.stdout.splitlines())
+    assert ["Settings", "Content", "Database", "Platforms"] == list(looked_at)
+
+
+def test_doctor_sees_a_key_that_others_may_read(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A key file that is not the owner's alone is a finding, with the command that mends it."""
+    assert ajar(environment, "chat").returncode == 0
+    (key,) = tmp_path.rglob("ajar.key")
+    key.chmod(0o644)
+    done = ajar(environment, "doctor")
+    assert (1, True) == (done.returncode, "chmod 600" in done.stdout)
+    key.chmod(0o600)
+    assert 0 == ajar(environment, "doctor").returncode
 
 
 def test_doctor_reports_a_missing_contact(environment: dict[str, str]) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from bot.commands import opening, platforms
 from bot.errors import AjarError
 from bot.settings import Settings
+
+OTHERS = 0o077
+"""The rights of everyone but the owner of a file."""
 
 
 def doctor(settings: Settings, say: Callable[[str], None]) -> bool:
@@ -44,16 +48,29 @@ def _content(settings: Settings) -> tuple[list[str], list[str]]:
         library = opening.library(settings)
     except AjarError as error:
         return [str(error)], []
-    return [], [f"{len(library.flows)} flows, in {', '.join(library.languages)}."]
+    found = [f"{len(library.flows)} flows, in {', '.join(library.languages)}."]
+    old = library.lines.stale_count(datetime.now(UTC).date())
+    if old:
+        found.append(
+            f"{old} crisis lines have a source older than a year; check them in "
+            "content/crisis-lines.yaml and give them a new as_of date."
+        )
+    return [], found
 
 
 async def _database(settings: Settings) -> tuple[list[str], list[str]]:
+    from bot.store.keys import key_file
     from bot.store.opening import place
 
     try:
-        if not place(settings.database_url).exists():
+        path = place(settings.database_url)
+        if not path.exists():
             return [], ["there is none yet; `ajar run` makes one, and its key."]
         async with opening.store(settings):
-            return [], ["it opens with this key."]
+            good = ["it opens with this key."]
     except AjarError as error:
         return [str(error)], []
+    key = key_file(path)
+    if key.exists() and key.stat().st_mode & OTHERS:
+        return [f"Others on this machine may read {key.name}: chmod 600 it."], good
+    return [], good

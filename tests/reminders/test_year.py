@@ -199,7 +199,7 @@ class Town:
 
 
 @pytest.mark.parametrize(
-    ("people", "days"), [(100, 12), pytest.param(1000, 365, marks=pytest.mark.long)]
+    ("people", "days"), [(100, 30), pytest.param(1000, 365, marks=pytest.mark.long)]
 )
 async def test_a_town_keeps_every_promise(
     tmp_path: Path, shipped: Library, people: int, days: int

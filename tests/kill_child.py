@@ -100,10 +100,10 @@ def main() -> None:
             _, status = os.waitpid(latest, 0)
             sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         else:
-            port, per_second = line.split()
+            port, per_second, at_once = line.split()
             latest = os.fork()
             if latest == 0:
-                pace = Pace(per_second=float(per_second))
+                pace = Pace(per_second=float(per_second), at_once=int(at_once))
                 asyncio.run(serve(database, library, int(port), journal, pace))
                 os._exit(0)
             sys.stdout.write(f"{latest}\n")

@@ -37,6 +37,9 @@ STEPS = {
 PACE = 250
 """Messages a second: ten times what Telegram allows, so that every kill meets a crowd."""
 
+AT_ONCE = 64
+"""Messages in flight at once, as an adapter has it by default."""
+
 PATIENCE = 20
 """Seconds after which something that was promised will not come any more."""
 
@@ -174,11 +177,11 @@ class Town:
         self._server.close()
         await self._server.wait_closed()
 
-    async def start(self, per_second: float) -> None:
+    async def start(self, per_second: float, at_once: int = AT_ONCE) -> None:
         """Start a run on the same database."""
         self._ready.clear()
         self.doubled_by_kill.append(Counter())
-        self._pid = await self._order(f"{self._port} {per_second}")
+        self._pid = await self._order(f"{self._port} {per_second} {at_once}")
 
     async def kill(self) -> None:
         """Kill the run without a word."""
@@ -299,12 +302,14 @@ async def kept(database: Path, accounts: list[str]) -> tuple[dict[str, Kept], in
         await store.close()
 
 
-async def killed_often(folder: Path, kills: int, seed: int, per_second: float = PACE) -> Town:
+async def killed_often(
+    folder: Path, kills: int, seed: int, per_second: float = PACE, at_once: int = AT_ONCE
+) -> Town:
     """Let a town talk while the program is killed over and over; check what is left at the end."""
     database = folder / "ajar.db"
     async with Town(database, people=40, seed=seed) as town:
         for _ in range(kills):
-            await town.start(per_second)
+            await town.start(per_second, at_once)
             # The instant is the subject of the test: anywhere from the first steps of the start
             # to the middle of hundreds of messages.
             await asyncio.sleep(town.rng.choice([0.03, 0.2, 0.5]) * town.rng.random())
@@ -360,6 +365,13 @@ async def test_nothing_is_lost_or_done_twice_at_full_speed(tmp_path: Path) -> No
     town = await killed_often(tmp_path, 15, seed=4, per_second=0)
     print(report(town))
     nobody_got_more_than_one_message_twice(town)
+
+
+async def test_one_message_at_a_time_is_doubled_at_most_once_a_kill(tmp_path: Path) -> None:
+    """Where a platform is sent one message at a time, no kill doubles more than one message."""
+    town = await killed_often(tmp_path, 25, seed=5, per_second=0, at_once=1)
+    print(report(town))
+    assert max(sum(run.values()) for run in town.doubled_by_kill) <= 1
 
 
 @pytest.mark.long

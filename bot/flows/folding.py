@@ -36,3 +36,19 @@ def fold(text: str) -> str:
 
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
 """Unicode categories without a shape: combining marks, format, control, lone halves."""
+
+
+_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+
+
+def shapes(word: str) -> set[str]:
+    """Give the word and every form of it with one letter taken out."""
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def spellings(word: str) -> set[str]:
+    """Give the folded word; with umlauts also the way they are typed without them (ue, oe, ae)."""
+    plain = word.casefold()
+    for umlaut, typed in _UMLAUTS:
+        plain = plain.replace(umlaut, typed)
+    return {fold(word), fold(plain)}

@@ -39,12 +39,11 @@ from bot.flows.danger_rules import (
     Spelling,
     Tier,
 )
-from bot.flows.folding import fold
+from bot.flows.folding import fold, shapes, spellings
 
 FILE = "safety.yaml"
 _OWN = ("i", "me", "my", "myself")
 _NOT = "not"
-_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
 
 
 def load_rules(folder: Path) -> Rules:
@@ -212,7 +211,7 @@ class _Reading:
             elif part == "$":
                 raise self._wrong(f"`{line}`: `$` belongs to the very end")
             elif part:
-                found |= _spellings(part.replace("_", " "))
+                found |= spellings(part.replace("_", " "))
         found -= self.fillers
         if not found:
             raise self._wrong(
@@ -230,7 +229,7 @@ class _Reading:
             ways = [
                 tuple(self._class(part[1:-1], (*above, name)))
                 if part.startswith("<")
-                else tuple(_spellings(part))
+                else tuple(spellings(part))
                 for part in entry.split()
             ]
             yield from (" ".join(way) for way in itertools.product(*ways))
@@ -323,7 +322,7 @@ class _Reading:
         return [str(item) for item in found]
 
     def _folded(self, data: Mapping[str, object], key: str) -> frozenset[str]:
-        return frozenset(s for word in self._list(data, key) for s in _spellings(word))
+        return frozenset(s for word in self._list(data, key) for s in spellings(word))
 
     def _wrong(self, what: str) -> ContentError:
         return ContentError(f"{self.name}: {what}.")
@@ -359,19 +358,6 @@ def _without(items: Sequence[_Item], gone: set[int]) -> list[_Item]:
 
 def _without_gap(signs: Sequence[str]) -> Sequence[str]:
     return signs[:-1] if signs and signs[-1].startswith("..") else signs
-
-
-def shapes(word: str) -> set[str]:
-    """Give the word and every form of it with one letter taken out."""
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
-
-
-def _spellings(word: str) -> set[str]:
-    """Give the folded word; with umlauts also the way they are typed without them (ue, oe, ae)."""
-    plain = word.casefold()
-    for umlaut, typed in _UMLAUTS:
-        plain = plain.replace(umlaut, typed)
-    return {fold(word), fold(plain)}
 
 
 def _keyed(rule: Rule, rarity: Sequence[int]) -> Rule:

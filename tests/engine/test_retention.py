@@ -57,4 +57,4 @@ def test_nobody_typing_meets_the_limit(small: Library) -> None:
     player = Player(small).open_flow("tea")
     for _ in range(300):
         player.clock.advance(timedelta(seconds=0.2))
-        player.happens(Said("no such tea")).sees("Green, black, or none?")
+        player.happens(Said("no such tea")).sees("1) Green")

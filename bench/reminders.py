@@ -128,6 +128,7 @@ async def _burst(path: Path, made: crowd.Template) -> list[Figure]:
         beside("reminder_burst_turn_p50", _share(waits, 0.5), "ms", _share(quiet, 0.5)),
         beside("reminder_burst_turn_p99", _share(waits, 0.99), "ms", GOAL_WAIT),
         beside("reminder_burst_turn_longest", max(waits), "ms", GOAL_WAIT),
+        Figure("reminder_burst_turn_longest_before", rounded(max(quiet)), "ms"),
         Figure("reminder_burst_memory_grown", rounded(most - size), "MiB"),
     ]
 

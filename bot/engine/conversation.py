@@ -137,6 +137,7 @@ class Conversation:
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().raw_decode  # what we wrote begins at once and ends where it ends
 
 
 def _plain_copy(value: Any) -> Any:
@@ -176,7 +177,7 @@ def load(data: bytes) -> Conversation:
 
     Raises `ValueError` if it was written by a newer version of Ajar.
     """
-    d = json.loads(data)
+    d, _ = _decode(data.decode())
     if d["version"] > VERSION:
         raise ValueError(f"This conversation has form {d['version']}; Ajar here reads {VERSION}.")
     for version in range(d["version"], VERSION):

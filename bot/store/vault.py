@@ -127,9 +127,8 @@ def _open(cipher: AESGCM, box: bytes, tag: bytes, what: bytes) -> bytes:
 
 
 def _hash(key: bytes, parts: tuple[str | bytes, ...]) -> bytes:
-    digest = blake2b(key=key, digest_size=16)
+    counted = b""
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(4, "big"))
-        digest.update(data)
-    return digest.digest()
+        counted += len(data).to_bytes(4, "big") + data
+    return blake2b(counted, key=key, digest_size=16).digest()

@@ -6,7 +6,7 @@ playing the real content; their rows are as large and as sealed as real ones.
 
 from __future__ import annotations
 
-import sqlite3
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -100,12 +100,14 @@ def build(path: Path, made: Template, persons: int, answers: int = 0) -> None:
         )
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    _close(connection)
-
-
-def _close(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA synchronous = FULL")
     connection.close()
+    settle(path)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file is on the disk: what is measured next must not wait for it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _people(vault: Vault, made: Template, persons: int) -> Iterator[tuple[object, ...]]:

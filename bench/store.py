@@ -135,6 +135,7 @@ def durable_turns() -> Iterable[Figure]:
         base, copy = Path(folder, "base", "ajar.db"), Path(folder, "copy.db")
         crowd.build(base, crowd.answering(), PERSONS, ANSWERS)
         shutil.copyfile(base, copy)
+        crowd.settle(copy)
         tape = asyncio.run(_record(base, TAPED))
         samples, raw = asyncio.run(_compare(base, Raw(copy, tape)))
     for at_once, sample in samples.items():

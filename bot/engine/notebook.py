@@ -16,13 +16,16 @@ from zoneinfo import ZoneInfo
 from bot.engine import looking_back, pages
 from bot.engine.effects import Forget, Look, Row, Turn
 from bot.engine.scene import Scene, words_of
-from bot.engine.wording import shorten
+from bot.engine.wording import compose, shorten
 from bot.engine.words import fold
 from bot.flows.library import Library
 from bot.replies import File, Form, Manner, Reply, Span
 
 PAGE = 5
 """Notes shown at once; with the buttons beneath they fit a phone."""
+
+ASKED = 160
+"""Characters of a question beside its answer in a list; a page to take away holds it whole."""
 
 LABEL = 34
 """Characters of a note on its button (a label of 38 is shown whole on a phone)."""
@@ -130,11 +133,7 @@ def _sheet_made(
     scene: Scene, look: Look, rows: Sequence[Row], _everything: Mapping[str, Any]
 ) -> None:
     ticked = set(look.argument.split())
-    lines = [
-        (_day(scene, row), _title(scene, row), _own(row))
-        for row in reversed(rows)
-        if row.id in ticked
-    ]
+    lines = [_line(scene, row) for row in reversed(rows) if row.id in ticked]
     if not lines:
         scene.tell("sheet-empty")
         _sheet(scene, Look("sheet"), rows, {})
@@ -145,9 +144,9 @@ def _sheet_made(
 
 
 def _export(scene: Scene, _look: Look, rows: Sequence[Row], everything: Mapping[str, Any]) -> None:
-    lines = [(_day(scene, row), _title(scene, row), _own(row)) for row in reversed(rows)]
-    title = scene.house.phrase("export-title")
-    page = pages.copy(title, lines, everything, scene.talk.language)
+    lines = [_line(scene, row) for row in reversed(rows)]
+    title, rest = scene.house.phrase("export-title"), scene.house.phrase("export-rest")
+    page = pages.copy(title, lines, rest, everything, scene.talk.language)
     data = json.dumps(everything, ensure_ascii=False, indent=2, default=str)
     scene.reply(
         Reply(scene.phrase("export-page"), file=File("ajar-export.html", page, "text/html"))
@@ -177,11 +176,24 @@ SHOWN: Mapping[str, Show] = {
 
 def _entry(scene: Scene, row: Row) -> tuple[Span, ...]:
     heading = f"{_day(scene, row)} · {_title(scene, row)}"
-    return (Span(heading, Manner.STRONG), Span("\n"), Span(_own(row), Manner.OWN))
+    asked = shorten(_asked(scene, row), ASKED)
+    question = (Span(asked), Span("\n")) if asked else ()
+    return (Span(heading, Manner.STRONG), Span("\n"), *question, Span(_own(row), Manner.OWN))
+
+
+def _line(scene: Scene, row: Row) -> pages.Line:
+    return pages.Line(_day(scene, row), _title(scene, row), _asked(scene, row), _own(row))
 
 
 def _title(scene: Scene, row: Row) -> str:
     return scene.library.title(scene.talk.language, row.flow)
+
+
+def _asked(scene: Scene, row: Row) -> str:
+    """Give the question as it is worded today; empty where its step is gone."""
+    say = scene.library.words(scene.talk.language, row.flow, row.step).say
+    spans = compose(say[0], lambda _name: None) if say else ()
+    return " ".join("".join(span.text for span in spans).split())
 
 
 def _own(row: Row) -> str:

@@ -8,10 +8,17 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-Line = tuple[str, str, str]
-"""Day, title of the flow, the person's words."""
+
+class Line(NamedTuple):
+    """One answer: its day, its flow's title, what was asked (may be empty), the person's words."""
+
+    day: str
+    flow: str
+    asked: str
+    words: str
+
 
 _FRAME = """<!doctype html>
 <html lang="{language}">
@@ -25,6 +32,8 @@ body {{ font: 1.05rem/1.6 Georgia, serif; max-width: 38rem; margin: 3rem auto; p
 h1 {{ font-size: 1.4rem }}
 h2 {{ font-size: 1rem; margin: 1.8rem 0 0 }}
 p {{ margin: .2rem 0; white-space: pre-wrap }}
+.asked {{ font-style: italic }}
+details {{ margin-top: 3rem }}
 pre {{ font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere }}
 </style>
 </head>
@@ -41,10 +50,14 @@ def sheet(title: str, lines: Sequence[Line], language: str) -> str:
     return _page(title, _lines(lines), language)
 
 
-def copy(title: str, lines: Sequence[Line], everything: Mapping[str, Any], language: str) -> str:
-    """Draw everything that is kept: the words first, then every stored field as it is."""
+def copy(
+    title: str, lines: Sequence[Line], rest: str, everything: Mapping[str, Any], language: str
+) -> str:
+    """Draw everything that is kept: the words first; every stored field as it is lies folded
+    under the heading `rest`."""
     stored = html.escape(json.dumps(everything, ensure_ascii=False, indent=2, default=str))
-    return _page(title, f"{_lines(lines)}\n<pre>{stored}</pre>", language)
+    folded = f"<details>\n<summary>{html.escape(rest)}</summary>\n<pre>{stored}</pre>\n</details>"
+    return _page(title, f"{_lines(lines)}\n{folded}", language)
 
 
 def _page(title: str, body: str, language: str) -> str:
@@ -52,7 +65,10 @@ def _page(title: str, body: str, language: str) -> str:
 
 
 def _lines(lines: Sequence[Line]) -> str:
-    return "\n".join(
-        f"<h2>{html.escape(day)} · {html.escape(flow)}</h2>\n<p>{html.escape(words)}</p>"
-        for day, flow, words in lines
-    )
+    return "\n".join(map(_drawn, lines))
+
+
+def _drawn(line: Line) -> str:
+    asked = f'<p class="asked">{html.escape(line.asked)}</p>\n' if line.asked else ""
+    heading = f"<h2>{html.escape(line.day)} · {html.escape(line.flow)}</h2>"
+    return f"{heading}\n{asked}<p>{html.escape(line.words)}</p>"

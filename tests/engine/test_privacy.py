@@ -114,6 +114,19 @@ class TestNotes:
         look(player.send("INES"), ROWS).sees(SECRET).does_not_see("2026-01-21")
         look(player.send("walrus"), ROWS).sees("found nothing")
 
+    def test_an_answer_stands_beside_what_was_asked(self, small: Library) -> None:
+        """A list of notes, a sheet and a copy all say which question the words answer."""
+        player = look(with_consent(small, "words").send("/notes"), ROWS)
+        player.sees("Who would you drink it with?")
+        look(player.send("/export"), ROWS)
+        bodies = [reply.file.body for reply in player.seen if reply.file]
+        assert "Who would you drink it with?" in bodies[0]
+
+    def test_a_question_that_is_gone_is_left_out(self, small: Library) -> None:
+        """Words whose step no longer exists are still shown, by themselves."""
+        rows = [Row("x", "words", "tea", "no-such-step", 1, 1, SECRET, SECRET)]
+        look(with_consent(small, "words").send("/notes"), rows).sees(SECRET)
+
     def test_one_note_is_deleted(self, small: Library) -> None:
         """A single row can go, and is gone from the page at once."""
         player = look(with_consent(small, "words").send("/notes"), ROWS)

@@ -1,7 +1,8 @@
 """Interactions that wait for their one answer.
 
 Owns that each is answered exactly once and within Discord's three seconds, whoever comes first: the
-reply that closes the question, the first reply to a command, a notice, or the clock. Nothing here
+reply that closes the question, a notice, a bare acknowledgement, or the clock. No answer makes a
+message that stays: an answer carries no nonce, so a crash could show it twice. Nothing here
 outlives the process, and nothing is lost with it: whatever cannot go through an interaction goes
 into the DM as a message.
 """
@@ -11,14 +12,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
 from adapters.discord import failures
 from adapters.discord.incoming import Interaction, Kind
-from adapters.discord.outgoing import EPHEMERAL, Page, Payload, Upload
+from adapters.discord.outgoing import EPHEMERAL, Payload
 from adapters.discord.rest import Rest
 from bot.errors import AjarError
 
@@ -107,24 +108,14 @@ class Answering:
         """Answer a press on this message by changing the message; False where none waits."""
         for live in tuple(self._by_message.get(message, ())):
             if await self._claim_filed(live):
-                return await self._answer(live, Answer.UPDATE, payload) is not None
+                return await self._answer(live, Answer.UPDATE, payload)
         return False
-
-    async def respond(self, account: str, page: Page) -> str:
-        """Answer a command given in the DM with its first reply. Gives the message's id, or
-        nothing where no command waits or it could not be answered."""
-        for live in tuple(self._by_account.get(account, ())):
-            if live.interaction.kind is Kind.COMMAND and await self._claim_filed(live):
-                said = await self._answer(live, Answer.MESSAGE, page.payload, page.uploads)
-                return _message_id(said)
-        return ""
 
     def release(self, account: str) -> None:
         """Acknowledge whatever this person pressed: a message of another kind is on its way, and
         no closing is to be waited for."""
         for live in tuple(self._by_account.get(account, ())):
-            if live.interaction.kind is not Kind.COMMAND:
-                self._start(self._release(live))
+            self._start(self._release(live))
 
     async def _release(self, live: Live) -> None:
         if await self._claim_filed(live):
@@ -153,14 +144,11 @@ class Answering:
             await self._answer(live, Answer.MODAL, form)
 
     async def acknowledge(self, live: Live) -> None:
-        """Answer without saying anything."""
+        """Answer without saying anything; a sign of waiting that the clock has put up is taken
+        down."""
         if self.claim(live):
             await self._acknowledge(live)
-
-    async def settle(self, live: Live) -> None:
-        """Nothing is to be said in passing: leave the answer to the reply that is coming, or take
-        back the sign of waiting if the clock was first."""
-        if live.deferred.is_set() and _waits_openly(live):
+        elif live.deferred.is_set() and _waits_openly(live):
             await self._take_back(live)
 
     def point(self, live: Live) -> None:
@@ -216,14 +204,8 @@ class Answering:
         else:
             await self._answer(live, Answer.UPDATE_LATER)
 
-    async def _answer(
-        self,
-        live: Live,
-        kind: Answer,
-        data: Payload | None = None,
-        uploads: Sequence[Upload] = (),
-    ) -> Any:
-        """Make the one call that answers. None if Discord did not take it: too late, answered
+    async def _answer(self, live: Live, kind: Answer, data: Payload | None = None) -> bool:
+        """Make the one call that answers. False if Discord did not take it: too late, answered
         already, or out of reach; then the DM has to do."""
         body: Payload = {"type": int(kind)}
         if data is not None:
@@ -233,23 +215,21 @@ class Answering:
                 "POST",
                 "/interactions/{webhook_id}/{webhook_token}/callback",
                 body,
-                uploads=uploads,
-                query={"with_response": "true"},
                 within=ANSWER_TIME,
                 webhook_id=live.interaction.id,
                 webhook_token=live.interaction.token,
             )
         )
 
-    async def _amend(self, live: Live, payload: Payload) -> bool:
+    async def _amend(self, live: Live, payload: Payload) -> None:
         body = {name: value for name, value in payload.items() if name != "flags"}
-        return await self._original(live, "PATCH", body) is not None
+        await self._original(live, "PATCH", body)
 
     async def _take_back(self, live: Live) -> None:
         await self._original(live, "DELETE", None)
 
-    async def _original(self, live: Live, method: str, body: Payload | None) -> Any:
-        return await self._quietly(
+    async def _original(self, live: Live, method: str, body: Payload | None) -> None:
+        await self._quietly(
             self._rest.call(
                 method,
                 "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
@@ -259,14 +239,14 @@ class Answering:
             )
         )
 
-    async def _quietly(self, call: Coroutine[Any, Any, Any]) -> Any:
+    async def _quietly(self, call: Coroutine[Any, Any, Any]) -> bool:
         try:
             with failures.translated():
-                answer = await call
+                await call
         except AjarError as failure:
             log.info("An interaction was not answered: %s", failure)
-            return None
-        return {} if answer is None else answer
+            return False
+        return True
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -286,9 +266,3 @@ def _forget(index: defaultdict[str, list[Live]], name: str, live: Live) -> None:
         waiting.remove(live)
         if not waiting:
             del index[name]
-
-
-def _message_id(said: Any) -> str:
-    resource = said.get("resource") if isinstance(said, dict) else None
-    made = (resource or {}).get("message") or {}
-    return str(made.get("id") or "")

@@ -15,7 +15,7 @@ from adapters.discord import components, failures, incoming, outgoing
 from adapters.discord.answering import Answering, Live
 from adapters.discord.catchup import CatchUp, History
 from adapters.discord.house import House
-from adapters.discord.incoming import Asked, Astray, WantsToWrite
+from adapters.discord.incoming import Asked, Astray, Kind, WantsToWrite
 from adapters.discord.rooms import Rooms
 from bot.errors import AjarError, StoreError
 from bot.events import Address, Incoming
@@ -125,11 +125,11 @@ class Intake:
             await self._settle(live, outcome)
 
     async def _settle(self, live: Live, outcome: Outcome) -> None:
+        """Answer what was used in our DM; a press that was taken is left to the closing of its
+        question, which is on its way."""
         if outcome.notice:
             await self._answering.tell(live, outgoing.private_note((Span(outcome.notice),)))
-        elif outcome.verdict is Verdict.HANDLED:
-            await self._answering.settle(live)
-        else:
+        elif outcome.verdict is not Verdict.HANDLED or live.interaction.kind is Kind.COMMAND:
             await self._answering.acknowledge(live)
 
     async def _ask_for_words(self, token: str, limit: int, live: Live) -> None:

@@ -39,8 +39,7 @@ class Sending:
         self._pictures = pictures
 
     async def send(self, delivery: Delivery, house: House) -> Receipt:
-        """Deliver one reply: in place of an earlier message, as the answer to a command, or as new
-        messages."""
+        """Deliver one reply: in place of an earlier message or as new messages."""
         reply = delivery.reply
         if reply.deletes:
             return await self._delete(delivery)
@@ -91,10 +90,9 @@ class Sending:
         self._answering.release(address.account)
         pages = outgoing.draw(reply, words, await self._picture(reply))
         names = outgoing.nonces(delivery.key, len(pages))
-        answer = await self._answering.respond(address.account, pages[0])
-        sent = [answer] if answer else []
+        sent: list[str] = []
         channel = await self._rooms.find(address)
-        for page, nonce in list(zip(pages, names, strict=True))[len(sent) :]:
+        for page, nonce in zip(pages, names, strict=True):
             channel, message = await self._post_page(address, channel, page, nonce)
             sent.append(message)
         return Receipt(sent[-1], channel if channel != address.chat else "", tuple(sent[:-1]))

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from adapters.discord import answering
 from adapters.discord.answering import DEFER_AFTER
 from bot.errors import Gone
 from bot.events import Address, Chose, Commanded, Incoming, Said, Sent, Thing
@@ -99,7 +100,7 @@ async def test_a_double_press_answers_each_interaction_once(fake: FakeDiscord, c
 
     assert 2 == len(core.heard)
     assert [1, 1] == [len(first.answers), len(second.answers)]
-    assert {200} == {call.status for call in fake.called("POST", "/interactions/.*")}
+    assert {204} == {call.status for call in fake.called("POST", "/interactions/.*")}
 
 
 async def test_a_stale_press_is_told_so_in_passing(fake: FakeDiscord, core: Core) -> None:
@@ -135,25 +136,41 @@ async def test_a_press_without_a_closing_is_acknowledged(fake: FakeDiscord, core
     assert took < DEFER_AFTER
 
 
-async def test_a_command_in_the_dm_is_answered_by_the_reply(fake: FakeDiscord, core: Core) -> None:
-    """A slash command in the DM is answered by the first reply itself, which can be edited."""
+async def test_a_command_in_the_dm_is_answered_by_a_message(fake: FakeDiscord, core: Core) -> None:
+    """The reply to a slash command in the DM is an ordinary message with its key as nonce, so that
+    it can never come twice; the command is acknowledged at once and leaves nothing behind."""
     sam = Person(fake)
     async with running(core, fake):
 
         async def ask(_incoming: Incoming) -> None:
-            await core.send(sam.id, QUESTION)
+            await core.send(sam.id, QUESTION, key="1#0")
 
         core.answers = ask
         used = await sam.commands("menu")
-        await fake.until(lambda: used.answers)
+        await fake.until(lambda: used.taken_back and sam.messages)
         await core.done()
 
     assert Commanded("menu") == core.heard[0].event
     assert "en-GB" == core.heard[0].locale
-    assert [4] == [answer["type"] for answer in used.answers]
-    assert not used.ephemeral
+    assert [5] == [answer["type"] for answer in used.answers]
+    assert used.ephemeral
+    assert ["How was it?"] == [message["content"] for message in sam.messages]
     assert core.asked_at[sam.id] == sam.last["id"]
-    assert [] == fake.called("POST", "/channels/.*")
+    assert ["1#0"] == [call.body["nonce"] for call in fake.called("POST", "/channels/.*")]
+
+
+async def test_a_command_that_changes_nothing_is_answered_too(
+    fake: FakeDiscord, core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that brings no reply is acknowledged once it is durable, not by the clock."""
+    monkeypatch.setattr(answering, "DEFER_AFTER", 3600.0)
+    sam = Person(fake)
+    async with running(core, fake):
+        used = await sam.commands("menu")
+        await fake.until(lambda: used.taken_back)
+
+    assert used.original is None
+    assert [] == sam.messages
 
 
 async def test_a_command_in_a_server_goes_on_in_the_dm(fake: FakeDiscord, core: Core) -> None:

@@ -126,6 +126,31 @@ async def test_nothing_is_lost_or_doubled_by_kills(
 
 
 @pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("calls", ["/interactions/.*", "/channels/[0-9]+/messages"])
+async def test_killed_while_a_command_is_answered(
+    fake: FakeDiscord, tmp_path: Path, make: Make, calls: str, *, after: bool
+) -> None:
+    """Killed at any call that answers a command in the DM, the reply is there once."""
+    write_content(tmp_path / "content")
+    sam = Person(fake)
+    process = make()
+    await process.start()
+    held = fake.hold("POST", calls, after=after)
+    await sam.commands("menu")
+    await fake.until(lambda: fake.holding)
+    await process.kill()
+    held.set()
+    await process.start()
+    await fake.until(lambda: "A cup of tea" in sam.shown())
+    await sam.presses("A cup of tea")
+    await fake.until(lambda: "Black, with milk" in sam.shown())
+    code = await process.terminate()
+
+    assert 1 == len(asking(sam, "What would you like to look at?"))
+    assert 0 == code
+
+
+@pytest.mark.parametrize("after", [False, True])
 async def test_killed_while_a_call_is_under_way(
     fake: FakeDiscord, tmp_path: Path, make: Make, *, after: bool
 ) -> None:

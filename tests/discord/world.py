@@ -64,6 +64,7 @@ class Used:
     original: dict[str, Any] | None = None
     ephemeral: bool = False
     waiting: bool = False  # deferred and not yet filled in
+    taken_back: bool = False  # the answer was deleted again
 
 
 @dataclass(frozen=True)
@@ -287,6 +288,7 @@ class World:
     def take_back(self, used: Used) -> None:
         """Delete the answer of an interaction."""
         used.waiting = False
+        used.taken_back = True
         if used.original in used.channel.messages:
             used.channel.messages.remove(used.original)
         used.original = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -91,10 +91,13 @@ class Notes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody with an open question: where, and the message that asked it."""
+    """Somebody with an open question: where, the message that asked it (empty while that is not
+    known: it may stand there all the same, if the program ended as it was sent), and when they
+    were heard of last."""
 
     address: Address
     message: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

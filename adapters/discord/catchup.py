@@ -1,6 +1,7 @@
 """What people wrote in their DMs while nobody listened.
 
-Owns reading it back after a new session begins, in order and within bounds. Presses missed
+Owns reading it back after a new session begins, in order and within bounds. Whatever is read twice
+is known to the core by its id, so that too much is never wrong. Presses missed
 meanwhile cannot be read back; the buttons are still there to be pressed again.
 """
 
@@ -9,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from adapters.discord import failures, incoming
 from adapters.discord.incoming import Raw
 from bot.errors import AjarError
-from bot.events import Incoming
+from bot.events import Address, Incoming
 from bot.ports import Services, Waiting
 
 log = logging.getLogger(__name__)
@@ -26,16 +28,23 @@ MESSAGES = 100
 
 AT_ONCE = 4
 
+SLACK = timedelta(minutes=5)
+"""Our clock may be ahead of Discord's by so much without a message being overlooked."""
+
 History = Callable[[str, str, int], Awaitable[list[Raw]]]
 """`await history(channel, after, limit)` gives raw messages in any order."""
+
+FindChannel = Callable[[Address], Awaitable[str]]
+"""`await find_channel(address)` gives a person's DM, opening it if it is not known."""
 
 
 class CatchUp:
     """Reading back, and keeping what arrives meanwhile behind it."""
 
-    def __init__(self, services: Services, history: History) -> None:
+    def __init__(self, services: Services, history: History, find_channel: FindChannel) -> None:
         self._services = services
         self._history = history
+        self._find_channel = find_channel
         self._listed = asyncio.Event()
         self._listed.set()
         self._held: dict[str, asyncio.Event] = {}
@@ -55,13 +64,12 @@ class CatchUp:
         """Read back the DM of everybody with an open question."""
         try:
             people = await self._services.waiting(incoming.PLATFORM, PEOPLE)
-            found = [who for who in people if who.message and who.address.chat]
-            self._held = {who.address.account: asyncio.Event() for who in found}
+            self._held = {who.address.account: asyncio.Event() for who in people}
         finally:
             self._listed.set()
         at_once = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            for who in found:
+            for who in people:
                 group.create_task(self._read_back(who, at_once))
 
     async def _read_back(self, who: Waiting, at_once: asyncio.Semaphore) -> None:
@@ -78,7 +86,9 @@ class CatchUp:
 
     async def _missed(self, who: Waiting) -> list[Incoming]:
         with failures.translated():
-            raw = await self._history(who.address.chat, who.message, MESSAGES)
+            channel = await self._find_channel(who.address)
+            after = who.message or incoming.snowflake(who.since - SLACK)
+            raw = await self._history(channel, after, MESSAGES)
         found = [incoming.message(one) for one in raw]
         mine = [one for one in found if one and one.address.account == who.address.account]
         return sorted(mine, key=lambda one: int(one.event_id))

@@ -93,9 +93,14 @@ class Astray:
     interaction: Interaction
 
 
-def moment(snowflake: str) -> datetime:
+def moment(number: str) -> datetime:
     """Give the instant at which Discord made this id."""
-    return datetime.fromtimestamp(((int(snowflake) >> 22) + EPOCH) / 1000, UTC)
+    return datetime.fromtimestamp(((int(number) >> 22) + EPOCH) / 1000, UTC)
+
+
+def snowflake(at: datetime) -> str:
+    """Give the smallest id that Discord makes at this instant."""
+    return str(max(0, int(at.timestamp() * 1000) - EPOCH) << 22)
 
 
 def interaction(raw: Raw) -> Asked | WantsToWrite | Astray | None:

@@ -49,7 +49,7 @@ class Intake:
         self._house = house
         self._answering = answering
         self._rooms = rooms
-        self._catch_up = CatchUp(services, history)
+        self._catch_up = CatchUp(services, history, rooms.find)
         self._handling: set[asyncio.Task[None]] = set()
 
     def hear(self, name: str, data: Mapping[str, Any]) -> None:

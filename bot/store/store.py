@@ -10,7 +10,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -291,7 +291,11 @@ class Store:
 
         def work(tx: Transaction) -> list[Waiting]:
             return [
-                Waiting(p.address, outbox.message(tx, vault, p.id, p.tag, asked) or "")
+                Waiting(
+                    p.address,
+                    outbox.message(tx, vault, p.id, p.tag, asked) or "",
+                    datetime.fromtimestamp(p.conversation.last_contact, UTC),
+                )
                 for p, asked in people.waiting(tx, vault, platform, at_most)
             ]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from adapters.discord import incoming
 from bot.errors import AdapterStopped, Transient
 from bot.events import Address, Said
 from bot.ports import Waiting
@@ -14,6 +17,13 @@ from bot.ports import Waiting
 from .conftest import Core, make_adapter, running
 from .fake_discord import BOT_TOKEN, FakeDiscord
 from .people import Person
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def asked_in(message: dict[str, Any], person: Person) -> Waiting:
+    """Say that this message asked this person something."""
+    return Waiting(Address("discord", person.id, person.dm.id), message["id"], LONG_AGO)
 
 
 async def ended(run: Awaitable[None]) -> None:
@@ -90,7 +100,7 @@ async def test_messages_missed_while_away_are_read_back(fake: FakeDiscord, core:
     fake.world.create(sam.dm, {"content": "A reminder."})
     await sam.types("second", heard=False)
     await kim.types("nothing was asked", heard=False)
-    core.people = [Waiting(Address("discord", sam.id, sam.dm.id), asked["id"])]
+    core.people = [asked_in(asked, sam)]
     held = fake.hold("GET", "/channels/[0-9]+/messages")
     async with running(core, fake):
         await sam.types("third")
@@ -100,8 +110,28 @@ async def test_messages_missed_while_away_are_read_back(fake: FakeDiscord, core:
         await core.until(lambda: len(core.heard) == 4)
 
     assert [Said("meanwhile"), Said("first"), Said("second"), Said("third")] == [
-        incoming.event for incoming in core.heard
+        found.event for found in core.heard
     ]
+
+
+async def test_without_its_message_a_question_is_read_back_by_time(
+    fake: FakeDiscord, core: Core
+) -> None:
+    """Where it is not known which message asked, nor in which channel, what was written since the
+    person was heard of last is read back, and nothing of long before."""
+    sam = Person(fake)
+    await sam.types("from another time", heard=False)
+    sam.dm.messages[0]["id"] = incoming.snowflake(LONG_AGO)
+    fake.world.create(sam.dm, {"content": "Which?"})
+    await sam.types("an answer", heard=False)
+    core.people = [Waiting(Address("discord", sam.id), "", datetime.now(UTC))]
+    async with running(core, fake):
+        await core.until(lambda: core.heard)
+        await sam.types("and more")
+        await core.until(lambda: len(core.heard) == 2)
+
+    assert [Said("an answer"), Said("and more")] == [found.event for found in core.heard]
+    assert [sam.id] == fake.world.opened
 
 
 async def test_one_dm_that_cannot_be_read_back_does_not_hold_up_others(
@@ -111,7 +141,7 @@ async def test_one_dm_that_cannot_be_read_back_does_not_hold_up_others(
     sam, kim = Person(fake), Person(fake, "kim")
     for person in (sam, kim):
         asked = fake.world.create(person.dm, {"content": "Which?"})
-        core.people.append(Waiting(Address("discord", person.id, person.dm.id), asked["id"]))
+        core.people.append(asked_in(asked, person))
         await person.types("an answer", heard=False)
     fake.refuse("GET", f"/channels/{sam.dm.id}/messages", 403, 50001)
     async with running(core, fake):
@@ -119,7 +149,7 @@ async def test_one_dm_that_cannot_be_read_back_does_not_hold_up_others(
         await sam.types("later")
         await core.until(lambda: len(core.heard) == 2)
 
-    assert [kim.id, sam.id] == [incoming.address.account for incoming in core.heard]
+    assert [kim.id, sam.id] == [found.address.account for found in core.heard]
 
 
 async def test_a_refused_first_connection_is_a_lost_connection(
@@ -161,7 +191,7 @@ async def test_an_event_without_sense_ends_only_the_session(fake: FakeDiscord, c
         await sam.types("after")
         await core.until(lambda: len(core.heard) == 2)
 
-    assert [Said("before"), Said("after")] == [incoming.event for incoming in core.heard]
+    assert [Said("before"), Said("after")] == [found.event for found in core.heard]
 
 
 async def test_a_wrong_token_stops_the_adapter(fake: FakeDiscord) -> None:

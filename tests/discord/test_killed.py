@@ -14,8 +14,12 @@ from .fake_discord import BOT_TOKEN, FakeDiscord
 from .people import Person
 from .process import Process
 from .whole import write_content
+from .world import DM, SERVER
 
 Make = Callable[..., Process]
+
+SMALL = Path(__file__).resolve().parent.parent / "small"
+MESSAGES = "/channels/[0-9]+/messages"
 
 KILLS = 5
 QUESTIONS = 24
@@ -126,7 +130,7 @@ async def test_nothing_is_lost_or_doubled_by_kills(
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("calls", ["/interactions/.*", "/channels/[0-9]+/messages"])
+@pytest.mark.parametrize("calls", ["/interactions/.*", MESSAGES])
 async def test_killed_while_a_command_is_answered(
     fake: FakeDiscord, tmp_path: Path, make: Make, calls: str, *, after: bool
 ) -> None:
@@ -161,7 +165,7 @@ async def test_killed_while_a_call_is_under_way(
     await process.start()
     await sam.commands("menu")
     await fake.until(lambda: "A cup of tea" in sam.shown())
-    held = fake.hold("POST", "/channels/[0-9]+/messages", after=after)
+    held = fake.hold("POST", MESSAGES, after=after)
     await sam.presses("A cup of tea")
     await fake.until(lambda: fake.holding)
     await process.kill()
@@ -171,6 +175,33 @@ async def test_killed_while_a_call_is_under_way(
     code = await process.terminate()
 
     assert 1 == len(asking(sam, "Which kind of tea?"))
+    assert 0 == code
+
+
+@pytest.mark.parametrize("where", [DM, SERVER])
+async def test_an_answer_to_a_question_that_was_not_noted(
+    fake: FakeDiscord, make: Make, where: str
+) -> None:
+    """Killed after Discord took the very first question and before that was noted: what somebody
+    types before the restart is the answer to it, in a DM that they opened as well as in one that
+    was opened for them."""
+    sam = Person(fake)
+    process = make(CONTENT_DIR=str(SMALL))
+    await process.start()
+    taken = fake.hold("POST", MESSAGES, after=True)
+    await sam.commands("start", where)
+    await fake.until(lambda: sam.messages)
+    await process.kill()
+    taken.set()
+    await sam.types("begin", heard=False)
+    again = fake.hold("POST", MESSAGES)
+    await process.start()
+    await fake.until(lambda: fake.holding and fake.called("GET", MESSAGES))
+    again.set()
+    await fake.until(lambda: sam.sees("What may I keep?"))
+    code = await process.terminate()
+
+    assert 1 == len(asking(sam, "Hello. Shall we begin?"))
     assert 0 == code
 
 
@@ -184,7 +215,7 @@ async def test_a_polite_stop_is_quick(fake: FakeDiscord, tmp_path: Path, make: M
     await process.start()
     await sam.commands("menu")
     await fake.until(lambda: "A cup of tea" in sam.shown())
-    fake.hold("POST", "/channels/[0-9]+/messages")
+    fake.hold("POST", MESSAGES)
     await sam.presses("A cup of tea")
     await fake.until(lambda: fake.holding)
     began = asyncio.get_running_loop().time()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -41,6 +41,14 @@ def test_a_message_knows_its_time() -> None:
 
     assert found is not None
     assert (WHEN, Said("hello")) == (found.sent_at, found.event)
+
+
+def test_a_time_has_its_smallest_id() -> None:
+    """The id of an instant is that of no later message, and of none that is a moment earlier."""
+    assert WHEN == incoming.moment(incoming.snowflake(WHEN))
+    assert int(incoming.snowflake(WHEN)) <= int(NUMBER)
+    assert int(incoming.snowflake(WHEN + timedelta(milliseconds=1))) > int(NUMBER)
+    assert "0" == incoming.snowflake(datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def test_what_nobody_wrote_to_us_is_left_aside() -> None:

@@ -132,16 +132,17 @@ async def test_a_new_chat_is_learnt_from_an_event(play):
 
 
 async def test_people_with_an_open_question_are_found_latest_first(play):
-    """`waiting` names the address and the message that asked."""
+    """`waiting` names the address, the message that asked, and the last contact."""
     for n, name in enumerate(("ada", "bob", "cyd")):
         play.clock.forward(minutes=1)
         taken = await play.take(said("hello", str(n), name))
         (sent,) = await play.store.outgoing(taken.person)
         await play.store.delivered(sent, Receipt(f"message of {name}"))
 
+    now = play.clock()
     assert [
-        Waiting(Address("telegram", "cyd", "cyd"), "message of cyd"),
-        Waiting(Address("telegram", "bob", "bob"), "message of bob"),
+        Waiting(Address("telegram", "cyd", "cyd"), "message of cyd", now),
+        Waiting(Address("telegram", "bob", "bob"), "message of bob", now - timedelta(minutes=1)),
     ] == await play.store.waiting("telegram", 2)
     assert [] == await play.store.waiting("discord", 2)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.flows.loading import load
+from tests.notebooks import WELCOME, kept
 
 from . import faults
 from .fake_bot_api import FakeBotApi
@@ -19,7 +20,7 @@ from .faults import Fault, Kind
 from .household import at_home
 from .people import buttons
 from .recorded import Call
-from .town import kept, live, made
+from .town import live, made
 
 SPEED = 400
 """How many seconds of Ajar's clock pass in one of ours: an hour takes nine seconds."""
@@ -121,10 +122,10 @@ async def test_an_hour_of_chaos_loses_nothing(seed: int, tmp_path: Path) -> None
         assert sorted(turns) == turns, "somebody read an older question after a newer one"
         for markup, count in Counter(str(m["reply_markup"]) for m in questions).items():
             assert count <= 1 + weather.unknown[chat, markup]
-    found = await kept(tmp_path, town)
+    found = await kept(tmp_path, "telegram", [str(man.person.number) for man in town])
     for man in town:
-        asked, answers = found[man.person.number]
-        assert [a for a in man.answers if a[0] not in ("hello", "consent")] == answers
+        asked, answers = found[str(man.person.number)]
+        assert [a for a in man.answers if a[0] not in WELCOME] == answers
         assert asked == man.asked
     print(f"{sum(weather.had.values())} faults, {sum(len(m.answers) for m in town)} answers")
 

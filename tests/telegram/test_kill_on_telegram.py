@@ -3,92 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from .fake_bot_api import TOKEN, FakeBotApi
-from .town import Townsman, doubles, kept, live, made
+from tests.notebooks import WELCOME, kept
+from tests.runs import PATIENCE, SMALL, runs
 
-HERE = Path(__file__).parent
+from .fake_bot_api import TOKEN, FakeBotApi
+from .town import Townsman, doubles, live, made
+
 PACE = 60
 """Messages a second: more than twice what Telegram bears, so that every kill meets somebody, and so
 few that one message at a time is in flight."""
-
-PATIENCE = 30
-"""Seconds after which something that was promised will not come any more."""
-
-
-class Runs:
-    """Runs of `ajar run`, one after the other."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.pid = 0
-
-    async def start(self) -> None:
-        """Start a run."""
-        self.pid = await self._order("go")
-
-    async def end(self, number: signal.Signals) -> int:
-        """Send a signal to the run; give its exit code."""
-        os.kill(self.pid, number)
-        code = await self._order("reap")
-        self.pid = 0
-        return code
-
-    async def _order(self, line: str) -> int:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{line}\n".encode())
-        async with asyncio.timeout(PATIENCE):
-            return int(await self._process.stdout.readline())
-
-
-@asynccontextmanager
-async def runs(api: FakeBotApi, folder: Path) -> AsyncIterator[Runs]:
-    """Prepare to run Ajar against this server; the log goes to `ajar.log` in the folder."""
-    environment = {
-        **os.environ,
-        "TELEGRAM_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": api.url,
-        "DATABASE_URL": f"sqlite:///{folder}/ajar.db",
-        "CONTENT_DIR": str(HERE.parent / "small"),
-        "LOG_LEVEL": "DEBUG",
-    }
-    with (folder / "ajar.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(HERE / "forked_ajar.py"),
-            str(PACE),
-            cwd=folder,
-            env=environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-        )
-        running = Runs(process)
-        try:
-            yield running
-        finally:
-            if running.pid:
-                os.kill(running.pid, signal.SIGKILL)
-            assert process.stdin
-            process.stdin.close()
-            await process.wait()
 
 
 async def killed_often(folder: Path, kills: int, seed: int) -> tuple[list[Townsman], int]:
     """Let fifty people answer while Ajar is killed over and over; check everything, and give the
     people and how many messages came twice."""
     rng = random.Random(seed)
-    async with FakeBotApi(checked=False) as api, runs(api, folder) as running:
+    settings = {"TELEGRAM_TOKEN": TOKEN, "CONTENT_DIR": str(SMALL)}
+    async with (
+        FakeBotApi(checked=False) as api,
+        runs(
+            folder,
+            {**settings, "TELEGRAM_API_URL": api.url},
+            "adapters.telegram.adapter",
+            str(PACE),
+        ) as running,
+    ):
         town = made(api, 50, seed)
         living = asyncio.create_task(live(api, town))
         for kill in range(kills):
@@ -111,10 +56,10 @@ async def killed_often(folder: Path, kills: int, seed: int) -> tuple[list[Townsm
         living.cancel()
         assert 1 == len(api.of("setChatMenuButton")), "presence is told once"
     doubled = sum(doubles(api, man) for man in town)
-    found = await kept(folder, town)
+    found = await kept(folder, "telegram", [str(man.person.number) for man in town])
     for man in town:
-        asked, answers = found[man.person.number]
-        given = [answer for answer in man.answers if answer[0] not in ("hello", "consent")]
+        asked, answers = found[str(man.person.number)]
+        given = [answer for answer in man.answers if answer[0] not in WELCOME]
         assert given == answers
         assert asked == man.asked, "a question never reached its person"
     return town, doubled

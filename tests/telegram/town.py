@@ -1,4 +1,4 @@
-"""A town of people who answer Ajar on the fake server, and what the database holds of them."""
+"""A town of people who answer Ajar on the fake server."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-
-from bot.events import Address
-from bot.store import notebook, people
-from bot.store.connection import Transaction
-from bot.store.store import Store
 
 from .fake_bot_api import FakeBotApi
 from .people import Person, buttons
@@ -117,28 +110,3 @@ def doubles(api: FakeBotApi, man: Townsman) -> int:
     """Count the messages that came to somebody more than once."""
     sent = Counter(str(buttons(m)) for m in api.chats.sent[man.person.number] if buttons(m))
     return sum(count - 1 for count in sent.values())
-
-
-async def kept(folder: Path, town: Sequence[Townsman]) -> dict[int, tuple[int, list[Any]]]:
-    """Give, for everyone, the turn of their open question and their answers as the database has
-    them, in order."""
-    store = await Store.open(f"sqlite:///{folder}/ajar.db", key=None, now=lambda: datetime.now(UTC))
-
-    def one(tx: Transaction, number: int) -> tuple[int, list[Any]]:
-        person = people.find(tx, store._desk.vault, Address("telegram", str(number)))
-        assert person is not None
-        assert person.conversation.frame is not None
-        rows = sorted(notebook.load(tx, store._desk.vault, person), key=lambda row: row.turn)
-        answers = [
-            (row.step, [*row.value] if isinstance(row.value, tuple) else row.value)
-            for row in rows
-            if row.step not in ("hello", "consent")
-        ]
-        return person.conversation.frame.asked, answers
-
-    numbers = [man.person.number for man in town]
-    try:
-        assert [] == await store.lanes()
-        return await store._writer.do(lambda tx: {number: one(tx, number) for number in numbers})
-    finally:
-        await store.close()

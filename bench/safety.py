@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.figures import Figure, measure, rounded
 from bot.engine.safety import recognise
 from bot.flows.danger_rules import Rules
-from bot.flows.safety_rules import load_rules
+from bot.flows.recognising import load_rules
 
 ROOT = Path(__file__).parents[1]
 LONGEST_MESSAGE = 4_000

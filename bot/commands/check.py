@@ -20,7 +20,8 @@ from bot.flows.findings import Finding, Severity
 from bot.flows.library import MASTER
 from bot.flows.loading import examine
 from bot.flows.model import Place
-from bot.flows.safety_rules import FILE, load_rules
+from bot.flows.recognising import load_rules
+from bot.flows.safety_rules import FILE
 from bot.flows.stamping import stamped
 
 GOOD = 0

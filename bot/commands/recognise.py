@@ -13,7 +13,7 @@ import typer
 from bot.engine.safety import recognise as find_danger
 from bot.errors import AjarError
 from bot.flows.library import MASTER
-from bot.flows.safety_rules import load_rules
+from bot.flows.recognising import load_rules
 
 
 def recognise(

@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.engine.normalising import Words, pieces_of, words_of
+from bot.engine.weighing import features, kind, score
 from bot.flows.danger_rules import LanguageRules, Negation, Pattern, Rule, Rules, Tier
+from bot.flows.weights import Weights
 
 UNCLEAR = "unclear"
 """The category where the recogniser itself failed: help is offered rather than silence."""
@@ -82,6 +84,29 @@ def _recognise(language: LanguageRules, text: str, *, near: bool) -> Danger | No
     if not words.words:
         return None
     places = _Places.of(words, language)
+    found = _by_rules(language, places)
+    if language.weights is None:
+        return found
+    return _weighed(found, language, language.weights, places)
+
+
+def _weighed(
+    found: Danger | None, language: LanguageRules, weights: Weights, places: _Places
+) -> Danger | None:
+    """Weigh the text as a whole: what no rule foresaw is asked about, or stopped for where it is
+    sure enough; what a rule found in a text that speaks of nothing else like it is let go."""
+    parts = list(features(places.words, places.denied, language.concepts))
+    weight, at = max((score(part, weights), at) for at, part in enumerate(parts))
+    if found is not None and (found.tier is Tier.PAUSE or weight < weights.pause):
+        return found if weight >= weights.doubt else None
+    if weight < weights.gentle:
+        return None
+    category = kind(parts[at], weights)
+    sure = weight >= weights.pause and category != "worry"
+    return Danger(Tier.PAUSE if sure else Tier.GENTLE, category)
+
+
+def _by_rules(language: LanguageRules, places: _Places) -> Danger | None:
     for rule in language.idioms:
         if places.holds(rule, heed=False):
             places.blank(rule)
@@ -129,7 +154,7 @@ class _Places:
     size: int
     words: Words
     starts: dict[int, dict[int, int]]
-    negated: int
+    denied: int
     negators: int
     blanked: int = 0
 
@@ -154,8 +179,8 @@ class _Places:
                     for element in members:
                         lengths = starts.setdefault(element, {})
                         lengths[size] = lengths.get(size, 0) | places
-        negated, negators = _negated(words, language.negation)
-        return cls(len(row), words, starts, negated, negators)
+        denied, negators = negated(words, language.negation)
+        return cls(len(row), words, starts, denied, negators)
 
     def holds(self, rule: Rule, *, heed: bool = True) -> bool:
         """Whether every part of the rule is somewhere in the text, with `heed` not denied there."""
@@ -212,7 +237,7 @@ class _Places:
         move = pattern.moves[at]
         never = self.blanked
         if heed and (not move.after_not or move.is_not):
-            never |= self.negated
+            never |= self.denied
         if move.first:
             never |= ~self.words.soft
         if move.forbids is not None:
@@ -231,7 +256,7 @@ def _elements(word: str, language: LanguageRules) -> tuple[int, ...]:
     return found
 
 
-def _negated(words: Words, negation: Negation) -> tuple[int, int]:
+def negated(words: Words, negation: Negation) -> tuple[int, int]:
     """Give the places that something denies, and the places of the words that deny."""
     row = words.words
     denied = negators = left = 0

@@ -1,7 +1,8 @@
 """The rules by which danger is recognised, as values ready for matching.
 
 Owns what a rule is: classes of words, steps with gaps, guards, and the index from a word to the
-elements it belongs to. Knows nothing of YAML (the reader does) or of how a text is matched.
+elements it belongs to; with them what else a language brings along, its concepts and weights.
+Knows nothing of YAML (the reader does) or of how a text is matched.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from bot.flows.concepts import Concepts
+from bot.flows.weights import Weights
 
 
 class Tier(StrEnum):
@@ -128,7 +132,8 @@ class Index:
 @dataclass(frozen=True, slots=True, eq=False)
 class LanguageRules:
     """Everything of one language. `rules` are in the order in which they win; `by_key` gives, for
-    an element, the places in `rules` of those that need it."""
+    an element, the places in `rules` of those that need it. `weights` of `concepts` are for what
+    no rule foresaw; a language may be without them."""
 
     language: str
     spelling: Spelling
@@ -138,6 +143,8 @@ class LanguageRules:
     guards: Mapping[str, tuple[Rule, ...]]
     rules: tuple[Rule, ...]
     by_key: Mapping[int, tuple[int, ...]]
+    concepts: Concepts = field(default_factory=Concepts)
+    weights: Weights | None = None
 
     def known(self, word: str) -> bool:
         """Whether the rules know this word, so that it is no misspelling of another."""

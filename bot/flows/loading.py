@@ -27,11 +27,12 @@ from bot.flows.nodes import Entries, Node, Text, parse
 from bot.flows.outline import read_outline
 from bot.flows.reader import read_flow
 from bot.flows.reader_words import HouseReader, read_wording
+from bot.flows.recognising import FILES as RECOGNISER_FILES
+from bot.flows.recognising import load_rules
 from bot.flows.safety_rules import FILE as RULES_FILE
-from bot.flows.safety_rules import load_rules
 from bot.flows.shape import Reading
 
-NOT_FLOWS = frozenset({"safety.yaml"})
+NOT_FLOWS = frozenset(RECOGNISER_FILES)
 """Files of a language folder that are read elsewhere."""
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})

@@ -21,7 +21,6 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import yaml
 
@@ -35,7 +34,6 @@ from bot.flows.danger_rules import (
     Negation,
     Pattern,
     Rule,
-    Rules,
     Spelling,
     Tier,
 )
@@ -44,21 +42,6 @@ from bot.flows.folding import fold, shapes, spellings
 FILE = "safety.yaml"
 _OWN = ("i", "me", "my", "myself")
 _NOT = "not"
-
-
-def load_rules(folder: Path) -> Rules:
-    """Read `<folder>/<language>/safety.yaml` for every language that has one.
-
-    Raises `ContentError` with one sentence naming the file and what is wrong in it.
-    """
-    found = {}
-    for path in sorted(folder.glob(f"*/{FILE}")):
-        found[path.parent.name] = read_rules(
-            path.read_text(encoding="utf-8"), path.parent.name, f"{path.parent.name}/{FILE}"
-        )
-    if not found:
-        raise ContentError(f"No {FILE} was found in any language folder; danger needs its rules.")
-    return Rules(found)
 
 
 def read_rules(text: str, language: str, name: str = FILE) -> LanguageRules:

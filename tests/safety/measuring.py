@@ -17,12 +17,16 @@ from pathlib import Path
 
 from bot.engine.safety import recognise
 from bot.flows.danger_rules import Rules
-from bot.flows.safety_rules import load_rules
+from bot.flows.recognising import load_rules
 
 CONTENT = Path(__file__).parents[2] / "content"
 MESSAGES = Path(__file__).parent / "messages"
 FIRST = ("english.jsonl", "spanish.jsonl", "german.jsonl")
 """The first sitting, written before any rule, split into two halves by `half`."""
+
+BLIND = "blind-"
+"""How the names of sets begin that are only ever measured: their authors saw no rule, and nobody
+who writes rules or weights reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,16 @@ def messages(*names: str) -> Iterator[Message]:
     for name in names:
         for line in (MESSAGES / name).read_text(encoding="utf-8").splitlines():
             yield Message(**json.loads(line))
+
+
+def learnt(language: str) -> Iterator[Message]:
+    """Give the messages weights are learnt from: none of a blind set or of the held-out half."""
+    for path in sorted(MESSAGES.glob("*.jsonl")):
+        if not path.name.startswith(BLIND):
+            for message in messages(path.name):
+                held_out = path.name in FIRST and half(message) == "held-out"
+                if message.lang == language and not held_out:
+                    yield message
 
 
 def half(message: Message) -> str:

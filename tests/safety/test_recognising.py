@@ -16,7 +16,8 @@ from measuring import messages, rules
 from bot.engine.safety import UNCLEAR, Danger, recognise, safe_recognise
 from bot.errors import ContentError
 from bot.flows.danger_rules import CATEGORIES, Rules, Tier
-from bot.flows.safety_rules import load_rules, read_rules
+from bot.flows.recognising import load_rules
+from bot.flows.safety_rules import read_rules
 
 SMALL = """
 safety: en

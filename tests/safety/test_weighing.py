@@ -1,0 +1,201 @@
+"""Weighing a text: concepts of words, features in order, what a weight adds and takes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.engine.normalising import words_of
+from bot.engine.safety import Danger, negated, recognise
+from bot.engine.weighing import WINDOW, features, score
+from bot.errors import ContentError
+from bot.flows.concepts import read_concepts, stem
+from bot.flows.danger_rules import CATEGORIES, LanguageRules, Rules, Tier
+from bot.flows.packing import mark, pack
+from bot.flows.recognising import load_rules
+from bot.flows.safety_rules import read_rules
+from bot.flows.weights import read_weights
+
+RULES = """
+classes: {not: [not], die: [die]}
+negation: {reach: 3}
+spelling: {dont: do not}
+fillers: [really]
+danger: {suicidal-active: {pause: [<die>]}}
+"""
+
+CONCEPTS = """
+endings: [ing, s]
+words:
+  pill: [pill, sleeping_pill, tablet*]
+  bottle: [whole_bottle]
+  me: [i]
+  calm: [feel_fine, dont_worry]
+"""
+
+WEIGHTS = """
+scale: 10
+start: -5
+pause: 2.0
+gentle: 1.0
+doubt: -1.0
+concepts: {pill: 8 -9 3}
+pairs: {me: pill 10 bottle 2}
+words: {"4": swallow, "-30": film, "6": i_swallow}
+kinds: {pill: overdose 20}
+"""
+
+
+def made(weights: str = WEIGHTS) -> LanguageRules:
+    """Give small rules with their concepts and weights."""
+    rules = read_rules(RULES, "xx")
+    known = read_concepts(CONCEPTS, rules.spelling.forms, rules.spelling.fillers)
+    return replace(rules, concepts=known, weights=read_weights(weights, known.names, CATEGORIES))
+
+
+def weight_of(text: str) -> float:
+    """Give the score of the heaviest part of a text."""
+    rules = made()
+    assert rules.weights is not None
+    words = words_of(text, rules)
+    denied, _ = negated(words, rules.negation)
+    return max(score(part, rules.weights) for part in features(words, denied, rules.concepts))
+
+
+def meant(text: str) -> list[set[str]]:
+    """Give the names of the concepts at each word."""
+    rules = made()
+    known = rules.concepts
+    return [{known.names[c] for c in held} for held in known.at(words_of(text, rules).words)]
+
+
+class TestConcepts:
+    """A word stands for what it means, in every form it is typed in."""
+
+    @pytest.mark.parametrize("word", ["pill", "pills", "Pills", "tablet", "tabletten"])
+    def test_a_word_is_known_in_its_forms(self, word: str) -> None:
+        """By itself, without its ending, or by how it begins."""
+        assert [{"pill"}] == meant(word)
+
+    def test_a_phrase_stands_where_it_begins(self) -> None:
+        """The words of a phrase still mean what they mean alone."""
+        assert [{"pill"}, {"pill"}] == meant("sleeping pill")
+        assert [{"bottle"}, set()] == meant("whole bottle")
+
+    def test_a_phrase_is_read_like_a_text(self) -> None:
+        """Short forms are written out and fillers left out on both sides."""
+        assert {"calm"} == meant("dont really worry")[0]
+
+    @pytest.mark.parametrize(
+        ("word", "left"), [("cutting", "cut"), ("cuts", "cut"), ("is", "is"), ("ing", "ing")]
+    )
+    def test_a_stem_keeps_three_letters(self, word: str, left: str) -> None:
+        """The longest ending goes, and a doubled letter is halved; short words stay."""
+        assert left == stem(word, ("ing", "s"))
+
+    @pytest.mark.parametrize(
+        ("broken", "wrong"),
+        [
+            ("a: [", "x: this is not valid YAML; mend it."),
+            ("endings: []", "x: the file needs `words:`, the words of each concept."),
+            ("words: {pill: pill}", "x: `pill:` needs a list of words."),
+        ],
+    )
+    def test_a_broken_file_is_named(self, broken: str, wrong: str) -> None:
+        """One sentence says what is wrong and where."""
+        with pytest.raises(ContentError) as raised:
+            read_concepts(broken, {}, (), "x")
+        assert wrong == str(raised.value)
+
+
+class TestScores:
+    """A score is the sum of what a text's features weigh."""
+
+    @pytest.mark.parametrize(
+        ("text", "weight"),
+        [
+            ("nothing here", -0.5),
+            ("a pill", 0.3),
+            ("pill", 0.6),
+            ("swallowing", -0.1),
+            ("i swallow pills", 2.3),
+            ("i swallow. pills", 1.6),
+            ("film", -3.5),
+        ],
+    )
+    def test_features_are_summed(self, text: str, weight: float) -> None:
+        """Words, concepts, their order within a sentence, and where a sentence begins."""
+        assert weight == pytest.approx(weight_of(text))
+
+    def test_a_denied_concept_weighs_otherwise(self) -> None:
+        """What is denied counts as said and as denied."""
+        assert weight_of("a pill") - 0.9 == pytest.approx(weight_of("not a pill"))
+
+    def test_a_feature_counts_once(self) -> None:
+        """Saying a thing five times is not five times the danger."""
+        assert weight_of("a pill") == pytest.approx(weight_of("a pill a pill a pill"))
+
+    def test_one_sentence_does_not_drown_in_a_long_text(self) -> None:
+        """A long text is weighed in parts, and the heaviest counts."""
+        film = "film " * (2 * WINDOW)
+        assert weight_of(film + "i swallow pills") == pytest.approx(weight_of("i swallow pills"))
+
+
+class TestVerdicts:
+    """What a weight adds to the rules, and what it takes back."""
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("a pill", None),
+            ("i swallow pills", Danger(Tier.PAUSE, "overdose")),
+            ("i said pills", Danger(Tier.GENTLE, "overdose")),
+            ("die", Danger(Tier.PAUSE, "suicidal-active")),
+            ("die in a film", None),
+        ],
+    )
+    def test_weights_stand_beside_the_rules(self, text: str, found: Danger | None) -> None:
+        """Heavy stops, less heavy asks; a rule's find in a text that weighs against it goes."""
+        assert found == recognise(Rules({"xx": made()}), text, "xx")
+
+    def test_worry_about_others_is_asked_about(self) -> None:
+        """However sure: somebody else's danger never stops the talk by itself."""
+        rules = made(WEIGHTS.replace("overdose", "worry"))
+        found = recognise(Rules({"xx": rules}), "i swallow pills", "xx")
+        assert Danger(Tier.GENTLE, "worry") == found
+
+
+class TestFiles:
+    """The shipped form of concepts and weights."""
+
+    def test_a_language_may_be_without_weights(self, tmp_path: Path) -> None:
+        """Then its rules stand alone."""
+        (tmp_path / "xx").mkdir()
+        (tmp_path / "xx" / "safety.yaml").write_text(RULES, encoding="utf-8")
+        assert load_rules(tmp_path).languages["xx"].weights is None
+
+    def test_a_language_with_both_files_has_weights(self, tmp_path: Path) -> None:
+        """They lie beside the rules of the language."""
+        (tmp_path / "xx").mkdir()
+        for name, text in (("safety", RULES), ("concepts", CONCEPTS), ("weights", WEIGHTS)):
+            (tmp_path / "xx" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        weights = load_rules(tmp_path).languages["xx"].weights
+        assert weights is not None
+        assert 10 == weights.scale
+
+    @pytest.mark.parametrize("broken", ["a: [", "scale: 1", WEIGHTS.replace("-5", "few"), "- a"])
+    def test_broken_weights_are_named(self, broken: str) -> None:
+        """Weights are written by a program, and that is what the error says."""
+        with pytest.raises(ContentError, match="let it write it again"):
+            read_weights(broken, ("pill",), CATEGORIES, "x")
+
+    def test_a_concept_of_another_list_is_left_out(self) -> None:
+        """A concept taken out of `concepts.yaml` since then weighs nothing."""
+        assert read_weights(WEIGHTS, ("bottle",), CATEGORIES).kinds.count(20) == 0
+
+    def test_a_packed_table_finds_only_its_words(self) -> None:
+        """What is not kept has no number."""
+        table = pack({"a": 1, "b": -2})
+        assert [1, -2, None] == [table.get(mark(word)) for word in "abc"]

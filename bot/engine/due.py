@@ -6,7 +6,7 @@ adding 24 hours. Knows nothing of whether a due reminder is then sent (`decide`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from bot.engine.schedule import (
     Memory,
     Rhythm,
     Schedule,
+    Sent,
 )
 from bot.engine.silence import Stage, leading, spacing, stage
 
@@ -40,6 +41,9 @@ def minutes(schedule: Schedule, kind: Kind, day: date) -> tuple[int, ...]:
     rhythm = schedule.rhythm(kind)
     chosen: list[int] = []
     for number, slot in enumerate(rhythm.slots if rhythm else ()):
+        if slot.exact:
+            chosen.append(slot.opens)
+            continue
         opens = max(slot.opens, chosen[-1] + rhythm.gap) if chosen and rhythm else slot.opens
         drawn = sha256(f"{schedule.seed} {kind} {day} {number}".encode()).digest()
         chosen.append(opens + int.from_bytes(drawn[:8]) % (slot.closes - opens + 1))
@@ -122,9 +126,11 @@ def _days(
     first = min(local_date(where, after) for where in (here, home) if where) - timedelta(days=1)
     if schedule.pause is not None and schedule.pause.until is not None:
         first = max(first, schedule.pause.until)
-    let_be = memory.let_be.get(kind)
+    let_be, last = memory.let_be.get(kind), memory.last.get(kind)
     if let_be is not None:
         first = max(first, let_be + timedelta(days=1))
+    if last is not None:
+        first = max(first, last.item.day)
     candidates = (first + timedelta(days=n) for n in range(HORIZON))
     return (day for day in candidates if rhythm.includes(day) and not too_often(memory, kind, day))
 
@@ -144,17 +150,27 @@ def _on(schedule: Schedule, memory: Memory, kind: Kind, day: date) -> list[Item]
     where = schedule.zone_on(day)
     if where is None:
         return []
-    last = memory.last.get(kind)
     found = []
-    for slot, minute in enumerate(minutes(schedule, kind, day)):
-        if last is not None and (day, slot, 0) <= last.item.order:
-            continue
+    for slot, minute in _slots_to_come(schedule, memory.last.get(kind), kind, day):
         at = instant(where, day, max(minute, schedule.quiet.end))
         if at is None or schedule.is_quiet(at) or schedule.zone_at(at) is not where:
             continue
         found.append(Item(kind, at, day, slot))
     again = _second_ask(schedule, memory, kind, day)
     return [*found, again] if again else found
+
+
+def _slots_to_come(
+    schedule: Schedule, last: Sent | None, kind: Kind, day: date
+) -> Sequence[tuple[int, int]]:
+    """Give the slots of a date after the last one sent, with their minutes. Where none is left,
+    nothing is drawn."""
+    rhythm, sent = schedule.rhythm(kind), 0
+    if rhythm is None or (last is not None and day < last.item.day):
+        return ()
+    if last is not None and day == last.item.day:
+        sent = last.item.slot + 1
+    return tuple(enumerate(minutes(schedule, kind, day)))[sent:] if sent < len(rhythm.slots) else ()
 
 
 def _second_ask(schedule: Schedule, memory: Memory, kind: Kind, day: date) -> Item | None:

@@ -9,7 +9,7 @@ A minute is a whole number from 0 (00:00) to 1439 (23:59). Instants are aware an
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -54,6 +54,7 @@ def zone(name: str) -> ZoneInfo:
     return found
 
 
+@lru_cache(maxsize=4096)
 def instant(where: ZoneInfo, day: date, minute: int) -> datetime | None:
     """Give the instant at which clocks there first show this minute of this date.
 
@@ -91,6 +92,7 @@ def day_of(where: ZoneInfo, at: datetime) -> date:
     return wall.date() - timedelta(days=1) if wall.hour < CLOSING_HOUR else wall.date()
 
 
+@lru_cache(maxsize=1024)
 def closing(where: ZoneInfo, day: date) -> datetime:
     """Give the instant at which a date is over for answering: 03:00 on the next one that exists."""
     for later in (1, 2):

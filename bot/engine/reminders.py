@@ -42,13 +42,15 @@ TURNS_KEPT = 8
 PRACTICES = ("slow", "talk", "balance", "kind", "say", "trust")
 """Flows a nudge may lead into: the one visited longest ago."""
 
+_KINDS = frozenset(Kind)
+
 
 def due(scene: Scene, event: Due) -> None:
     """Act on a timer that came due. One that nothing is planned for any more is let go."""
     if event.kind == TEST:
         _test_came(scene, event)
         return
-    if event.kind not in set(Kind):
+    if event.kind not in _KINDS:
         return
     book = open_book(scene)
     name = key(Kind(event.kind), event.subject)
@@ -56,13 +58,11 @@ def due(scene: Scene, event: Due) -> None:
     if item is None:
         return
     memory = silence.settle(book.schedule, book.memory, scene.now)
-    memory = replace(memory, planned={n: i for n, i in memory.planned.items() if n != name})
-    book = book.remembering(memory)
     if scene.now < item.wake and item.kind in RECURRING and not item.snoozes:
         # Woken early: the rules of its zone have changed, or the clock was put back.
         item = next_due(book.schedule, memory, item.kind, scene.now - LATEST)
         if item is None or scene.now < item.due:
-            keep_book(scene, book)
+            keep_book(scene, book.remembering(silence.without(memory, name)))
             return
     decision = decide(book.schedule, memory, item, scene.now, _last_contact(scene))
     if isinstance(decision, Hold):
@@ -73,14 +73,14 @@ def due(scene: Scene, event: Due) -> None:
     scene.effects.append(Count("reminders.due"))
     if isinstance(decision, Skip):
         scene.effects.append(Count(f"reminders.skipped.{decision.reason}"))
-        keep_book(scene, book)
+        keep_book(scene, book.remembering(silence.without(memory, name)))
         return
     scene.effects.append(Count(f"reminders.sent.{item.kind}"))
     if scene.now - item.wake > LATE:
         scene.effects.append(Count("reminders.late"))
     scene.urgency = Urgency.REMINDER
     _make_room(scene)
-    _send(scene, book, item, decision)
+    _send(scene, book.remembering(memory), item, decision)
 
 
 def try_out(scene: Scene, _argument: str = "") -> None:

@@ -59,15 +59,16 @@ _STAGES = (
 
 def stage(memory: Memory) -> Stage:
     """Say where the back-off stands."""
-    for least, at in _STAGES:
-        if memory.unanswered >= least:
-            return at
-    return Stage.CHOSEN
+    if memory.unanswered < RARER_AFTER:
+        return Stage.CHOSEN
+    return next(at for least, at in _STAGES if memory.unanswered >= least)
 
 
 def spacing(memory: Memory) -> int:
     """Give the least number of days from one reminder's date to the next one's."""
-    return {Stage.CHOSEN: 1, Stage.RARER: 2}.get(stage(memory), 7)
+    if memory.unanswered < RARER_AFTER:
+        return 1
+    return 2 if memory.unanswered < WEEKLY_AFTER else 7
 
 
 def leading(schedule: Schedule) -> Kind | None:
@@ -94,11 +95,16 @@ def sent(schedule: Schedule, memory: Memory, item: Item, now: datetime) -> Memor
     return replace(
         memory,
         last=last,
-        planned=_without(memory, item),
+        planned=_others(memory, key(item.kind, item.subject)),
         asked=None if closing_note else item.day,
         unanswered=CLOSED if closing_note else memory.unanswered,
         soft=False,
     )
+
+
+def without(memory: Memory, name: str) -> Memory:
+    """Forget that this was planned (by its `key`)."""
+    return replace(memory, planned=_others(memory, name))
 
 
 def contact(memory: Memory) -> Memory:
@@ -171,8 +177,7 @@ def day_of_person(schedule: Schedule, now: datetime) -> date:
     return day_of(where, now) if where else now.date()
 
 
-def _without(memory: Memory, item: Item) -> dict[str, Item]:
-    gone = key(item.kind, item.subject)
+def _others(memory: Memory, gone: str) -> dict[str, Item]:
     return {name: planned for name, planned in memory.planned.items() if name != gone}
 
 

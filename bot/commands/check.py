@@ -40,8 +40,9 @@ def check(folder: Path, out: TextIO, *, as_json: bool = False, strict: bool = Fa
     if as_json:
         _write_json(findings, out)
     else:
-        _write("errors", errors, out)
+        # Errors stand last: in a long list they are what is still on the screen.
         _write("warnings", warnings, out)
+        _write("errors", errors, out)
         out.write(_summary(content, len(errors), len(warnings)) + "\n")
     return FINDINGS if errors or (strict and warnings) else GOOD
 

@@ -138,7 +138,11 @@ def _must_be_writable(database: Path, *places: Path) -> None:
 
 def _open(path: Path, given: bytes | None, timeout: float) -> Opened:
     _must_be_writable(path, path.parent, path)
-    key = _key_of(path, given)
+    try:
+        key = _key_of(path, given)
+    except StoreError:
+        _examine(path, timeout)  # that the file is not ours is the truer reason to refuse it
+        raise
     _roll_back(path, timeout)
     box = _examine(path, timeout)
     if box is None:  # a first start that was killed before its first commit

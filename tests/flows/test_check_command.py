@@ -19,20 +19,20 @@ def test_good_content_gives_0(tmp_path: Path) -> None:
 
 
 def test_errors_give_1_and_stand_apart_from_warnings(tmp_path: Path) -> None:
-    """Errors come first, warnings apart, each with its place, what is wrong and what to write."""
+    """Warnings apart, errors last, each with its place, what is wrong and what to write."""
     out = io.StringIO()
     lay_out(tmp_path, {"en/hello.yaml": a_flow("hi:\n  say: Hi!\n  go: edn")})
     assert check(tmp_path, out) == 1
     assert out.getvalue().splitlines() == [
-        "Errors",
-        "  en/hello.yaml:7  C202",
-        "    `edn` is not a step of this flow.",
-        "    Did you mean `end`?",
-        "",
         "Warnings",
         "  en/hello.yaml:6  C503",
         "    An exclamation mark shouts.",
         "    End it with a stop.",
+        "",
+        "Errors",
+        "  en/hello.yaml:7  C202",
+        "    `edn` is not a step of this flow.",
+        "    Did you mean `end`?",
         "",
         "1 flow in en: 1 error, 1 warning.",
     ]

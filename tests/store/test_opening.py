@@ -137,6 +137,14 @@ async def test_a_database_of_another_program_is_refused(tmp_path):
     assert "another program" in await refused(tmp_path)
 
 
+async def test_a_file_that_is_no_database_is_not_asked_for_its_key(tmp_path):
+    """A DATABASE_URL with a slip names some other file: that is said, not that a key is missing."""
+    (tmp_path / "ajar.db").write_text("my shopping list, which is long enough\n" * 40)
+    assert "not a database of Ajar" in await refused(tmp_path)
+    assert not (tmp_path / "ajar.key").exists()
+
+
+
 @pytest.mark.parametrize("url", ["postgres://x", "sqlite://x", "sqlite:///", "sqlite:///:memory:"])
 async def test_a_url_that_names_no_file_is_refused(url):
     """The sentence shows how to write it."""

@@ -25,6 +25,9 @@ PLATFORM = "terminal"
 AWAY = "left-terminal"
 """The house phrase that says how to come back."""
 
+WAY_OUT = "leave-terminal"
+"""The house phrase that says how to leave: words typed here are for the talk, "quit" among them."""
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -47,7 +50,7 @@ class TerminalAdapter:
     def __init__(self, name: str, locale: str = "", screen: Screen | None = None) -> None:
         self._address = Address(PLATFORM, name, name)
         self._locale = locale
-        self._language = "en"
+        self._language = locale or "en"
         self._screen = screen or Pipe()
 
     @property
@@ -63,6 +66,8 @@ class TerminalAdapter:
     async def run(self, services: Services) -> None:
         """Show where the person is, then pass on everything they say, to the end of input."""
         services.ready()
+        if not isinstance(self._screen, Pipe):
+            self._screen.tell(services.phrases.word(self._language, WAY_OUT))
         visit = uuid.uuid4().hex
         count = 0
         event: Event | None = Commanded("here")

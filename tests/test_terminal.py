@@ -307,6 +307,11 @@ def test_the_space_bar_ticks_several(terminal: Terminal) -> None:
     assert "› Round, Old" in terminal.sees("What did you notice?")
 
 
+def test_the_way_out_is_told_at_the_start(terminal: Terminal) -> None:
+    """Words typed here are for the talk, so that leaving needs a key, and somebody has to say so."""
+    terminal.sees("Ctrl-C leaves.")
+
+
 def test_ctrl_c_leaves_and_says_how_to_come_back(terminal: Terminal) -> None:
     """Leaving is one key, and the way back is said."""
     terminal.sees("2) Later")

@@ -308,7 +308,7 @@ def test_the_space_bar_ticks_several(terminal: Terminal) -> None:
 
 
 def test_the_way_out_is_told_at_the_start(terminal: Terminal) -> None:
-    """Words typed here are for the talk, so that leaving needs a key, and somebody has to say so."""
+    """Words typed here belong to the talk, so that leaving needs a key, and that is said."""
     terminal.sees("Ctrl-C leaves.")
 
 

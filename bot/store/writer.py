@@ -45,10 +45,11 @@ class _Job(Generic[T]):
 class Writer:
     """Runs jobs in order in the connection's thread; whatever waits shares one commit.
 
-    Each job has a savepoint of its own: one that raises is undone alone, and its caller gets the
-    exception. Results are given out only after the commit. When the commit itself fails, nothing of
-    the batch is kept and every caller of it gets a `StoreError`. A job that was handed over runs
-    whole, even when its caller is cancelled.
+    A job that raises is undone alone, and its caller gets the exception: that is rare, so the batch
+    is then run again, each job in a savepoint of its own. A job therefore changes nothing but the
+    database, and what it gives back is made anew each time. Results are given out only after the
+    commit. When the commit itself fails, nothing of the batch is kept and every caller of it gets a
+    `StoreError`. A job that was handed over runs whole, even when its caller is cancelled.
 
     Jobs that `can_wait` have an order of their own and give way to all others.
     """
@@ -125,11 +126,11 @@ class Writer:
             connection = self._connection.raw
             try:
                 connection.execute("BEGIN IMMEDIATE")
-                for job in batch:
-                    self._attempt(connection, job)
-                for job in self._more() if alone else ():
-                    batch.append(job)
-                    self._attempt(connection, job)
+                if not self._went_well(batch, alone=alone):
+                    connection.execute("ROLLBACK")
+                    connection.execute("BEGIN IMMEDIATE")
+                    for job in batch:
+                        self._by_itself(connection, job)
                 connection.execute("COMMIT")
             except sqlite3.Error:
                 if connection.in_transaction:
@@ -140,6 +141,20 @@ class Writer:
                 job.result = None
                 job.problem = sentence(problem) if isinstance(problem, sqlite3.Error) else _closed()
 
+    def _went_well(self, batch: list[_Job[Any]], *, alone: bool) -> bool:
+        """Run jobs one after the other; False as soon as one of them raises."""
+        try:
+            for job in batch:
+                job.result = job.work(self._transaction)
+            for job in self._more() if alone else ():
+                batch.append(job)
+                job.result = job.work(self._transaction)
+        except Exception as problem:
+            if _of_the_file(problem):
+                raise
+            return False
+        return True
+
     def _more(self) -> Iterator[_Job[Any]]:
         """Give jobs that can wait until somebody comes who cannot: they share the commit then."""
         for _ in range(PATIENT_BATCH - 1):
@@ -148,13 +163,15 @@ class Writer:
             yield self._patient.popleft()
         yield from _taken(self._jobs, BATCH)
 
-    def _attempt(self, connection: sqlite3.Connection, job: _Job[Any]) -> None:
+    def _by_itself(self, connection: sqlite3.Connection, job: _Job[Any]) -> None:
+        """Run a job in a savepoint of its own, so that it is undone alone if it raises."""
         connection.execute("SAVEPOINT job")
         try:
             job.result = job.work(self._transaction)
         except Exception as problem:
             if _of_the_file(problem):
                 raise
+            job.result = None
             job.problem = problem  # it belongs to this job's caller, who gets it from the future
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")

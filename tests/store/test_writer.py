@@ -162,6 +162,35 @@ async def test_a_job_that_raises_is_undone_alone(writer):
     assert [1, 2] == await rows(writer)
 
 
+async def test_neighbours_of_a_job_that_raises_are_told_what_was_kept(writer):
+    """They are run again without what it did, and it is their second result that they get."""
+
+    def half_done(tx: Transaction) -> None:
+        tx.run("INSERT INTO done (n) VALUES (100)")
+        raise ZeroDivisionError
+
+    def added(tx: Transaction) -> list[int]:
+        found = [row[0] for row in tx.all("SELECT n FROM done ORDER BY n")]
+        tx.run("INSERT INTO done (n) VALUES (?)", len(found))
+        return found
+
+    gate, held_job = await held(writer)
+    seen = count_commits(writer)
+    jobs = [
+        asyncio.create_task(writer.do(job, can_wait=job is added))
+        for job in (added, half_done, add(7), added)
+    ]
+    await asyncio.sleep(0)
+    gate.open.set()
+    await held_job
+    results = await asyncio.gather(*jobs, return_exceptions=True)
+
+    assert isinstance(results[1], ZeroDivisionError)
+    assert [[7], 1, [1, 7]] == [results[0], results[2], results[3]]
+    assert [1, 2, 7] == await rows(writer)
+    assert 3 == seen.count("COMMIT"), "the gate's, theirs, and that of the rows just read"
+
+
 async def test_results_come_only_after_the_commit(writer, tmp_path):
     """Whoever has a result can find the row from another connection."""
     await writer.do(add(7))

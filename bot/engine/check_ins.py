@@ -107,14 +107,14 @@ def after(scene: Scene) -> None:
     """At the end of a turn: note what a check-in or a hard moment leaves in memory, and ask what
     was waiting to be asked once nothing else is open."""
     doing = any(frame.flow == CHECK_IN for frame in scene.talk.stack)
-    answered = any(_answered(scene, name) for name in scene.talk.answers if _is_check_in(name))
+    answered = any(_is_check_in(name) for name in scene.fresh)
     hard = _hard(scene)
     if not (has_book(scene) or doing or answered or hard):
         return
     book = open_book(scene)
     memory = book.memory
     today = silence.day_of_person(book.schedule, scene.now)
-    if answered or any(_is_check_in(name) for name in scene.fresh):
+    if answered:
         day = memory.doing or today
         _date_back(scene, book, day, today)
         memory = silence.checked_in(book.schedule, memory, scene.now, day)
@@ -147,11 +147,6 @@ def _hard(scene: Scene) -> bool:
 
 def _is_check_in(name: str) -> bool:
     return name.startswith(f"{CHECK_IN}/")
-
-
-def _answered(scene: Scene, name: str) -> bool:
-    answer = scene.talk.answers[name]
-    return answer.turn == scene.talk.turn and not answer.skipped
 
 
 def _date_back(scene: Scene, book: Book, day: date, today: date) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 VERSION = 1
 """Raised whenever the written form changes; `load` migrates from every older one."""
@@ -18,8 +18,7 @@ Value = str | int | tuple[str, ...]
 """An answer as stored: a stored word or free words, a number, several stored words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer to one step. `value` is None where the question was skipped or the words were not
     kept; `at` is Unix seconds."""
 
@@ -29,8 +28,7 @@ class Answer:
     skipped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """One question on the path of a flow, with what stood there before it, for undoing."""
 
     step: str
@@ -78,8 +76,7 @@ class Panel:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(NamedTuple):
     """What the person allowed to be kept: `words`, `taps` or `place`; with the version of the text
     they agreed to and the time (Unix seconds)."""
 
@@ -136,7 +133,7 @@ class Conversation:
         )
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _decode = json.JSONDecoder().raw_decode  # what we wrote begins at once and ends where it ends
 
 
@@ -163,10 +160,10 @@ def save(conversation: Conversation) -> bytes:
             "last_contact": c.last_contact,
             "stack": [_frame_out(frame) for frame in c.stack],
             "panel": [c.panel.name, c.panel.asked, c.panel.keys, c.panel.data] if c.panel else None,
-            "answers": {name: _answer_out(answer) for name, answer in c.answers.items()},
+            "answers": c.answers,
             "heard": c.heard,
             "visits": c.visits,
-            "consent": [c.consent.keep, c.consent.version, c.consent.at] if c.consent else None,
+            "consent": c.consent,
             "settings": c.settings,
         }
     ).encode()
@@ -203,13 +200,9 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From each older version, how to make the next one."""
 
 
-def _answer_out(answer: Answer) -> list[Any]:
-    return [answer.value, answer.turn, answer.at, int(answer.skipped)]
-
-
 def _answer_in(data: list[Any]) -> Answer:
-    value = tuple(data[0]) if isinstance(data[0], list) else data[0]
-    return Answer(value, data[1], data[2], bool(data[3]))
+    value, turn, at, skipped = data
+    return Answer(tuple(value) if isinstance(value, list) else value, turn, at, bool(skipped))
 
 
 def _frame_out(frame: Frame) -> list[Any]:
@@ -218,9 +211,9 @@ def _frame_out(frame: Frame) -> list[Any]:
         frame.step,
         frame.how,
         frame.asked,
-        [[a.step, a.turn, _answer_out(a.before) if a.before else None] for a in frame.path],
+        frame.path,
         frame.picked,
-        {step: _answer_out(answer) for step, answer in frame.aside.items()},
+        frame.aside,
         frame.changing,
         frame.variant,
     ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -91,7 +90,7 @@ def _delete(scene: Scene, look: Look, rows: Sequence[Row], _everything: Mapping[
         name = f"{row.flow}/{row.step}"
         held = scene.talk.answers.get(name)
         if held is not None and held.turn == row.turn:
-            scene.talk.answers[name] = replace(held, value=None)
+            scene.talk.answers[name] = held._replace(value=None)
         scene.tell("note-deleted")
     _notes(scene, Look("notes"), [each for each in rows if each is not row], {})
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 TAG_LENGTH = 4
+
+_DIGITS = frozenset(DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,12 @@ def read(token: str) -> Token | None:
     parts = token.split(".", 2)
     if len(parts) != 3 or len(parts[0]) != TAG_LENGTH or not parts[1] or len(parts[1]) > 8:
         return None
-    if not set(parts[1]) <= set(DIGITS):
+    if not _DIGITS.issuperset(parts[1]):
         return None
     return Token(parts[0], int(parts[1], 36), parts[2])
 
 
+@lru_cache(maxsize=1024)
 def _base36(number: int) -> str:
     digits = ""
     while True:

@@ -218,7 +218,7 @@ def _rename(scene: Scene, names: Mapping[str, str]) -> None:
             for index, answered in enumerate(frame.path):
                 today = names.get(name_of(frame, answered.step), "")
                 if today:
-                    frame.path[index] = replace(answered, step=today.partition("/")[2])
+                    frame.path[index] = answered._replace(step=today.partition("/")[2])
 
 
 def toggle(scene: Scene, key: str) -> None:

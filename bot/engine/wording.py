@@ -7,7 +7,9 @@ of flows or of how a text is drawn.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.replies import Manner, Span, Text
 
@@ -22,19 +24,18 @@ Resolve = Callable[[str], str | None]
 
 def compose(template: str, resolve: Resolve) -> Text:
     """Fill a template. What comes from `resolve` is the person's own and never read as markup."""
-    spans: list[Span] = []
-    at = 0
-    for slot in SLOT.finditer(template):
-        _emphasise(template[at : slot.start()], spans)
-        name, _, fallback = slot[1].partition(" or ")
-        own = resolve(name.strip())
-        if own:
-            spans.append(Span(own, Manner.OWN))
-        elif fallback:
-            spans.append(Span(fallback.strip()))
-        at = slot.end()
-    _emphasise(template[at:], spans)
-    return tuple(spans)
+    parts = _parts(template)
+    return parts if isinstance(parts, tuple) else tuple(_filled(parts, resolve))
+
+
+def _filled(parts: Sequence[Span | _Slot], resolve: Resolve) -> Iterator[Span]:
+    for part in parts:
+        if isinstance(part, Span):
+            yield part
+        elif own := resolve(part.name):
+            yield Span(own, Manner.OWN)
+        elif part.fallback:
+            yield Span(part.fallback)
 
 
 def plainly(template: str, values: Mapping[str, str]) -> Text:
@@ -59,7 +60,28 @@ def shorten(text: str, limit: int) -> str:
     return (cut[:word] if word > limit // 2 else cut).rstrip(" ,;:.") + "…"
 
 
-def _emphasise(text: str, spans: list[Span]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+    fallback: str
+
+
+@lru_cache(maxsize=4096)
+def _parts(template: str) -> Text | list[Span | _Slot]:
+    """Take a writer's line apart, once for all; a list where there is something to fill in."""
+    parts: list[Span | _Slot] = []
+    at = 0
+    for slot in SLOT.finditer(template):
+        parts += _emphasised(template[at : slot.start()])
+        name, _, fallback = slot[1].partition(" or ")
+        parts.append(_Slot(name.strip(), fallback.strip()))
+        at = slot.end()
+    spans = _emphasised(template[at:])
+    return [*parts, *spans] if parts else tuple(spans)
+
+
+def _emphasised(text: str) -> list[Span]:
+    spans: list[Span] = []
     at = 0
     for strong in _STRONG.finditer(text):
         if strong.start() > at:
@@ -68,3 +90,4 @@ def _emphasise(text: str, spans: list[Span]) -> None:
         at = strong.end()
     if at < len(text):
         spans.append(Span(text[at:]))
+    return spans

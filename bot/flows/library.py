@@ -23,6 +23,7 @@ class Library:
 
     `version` is a short hash of everything read. `safety` holds the rules that danger is recognised
     by, `lines` the people to talk to. `contact` is how the operator can be reached, or empty.
+    `_words_at` remembers what `words` gave: every turn asks for the same few again.
     """
 
     flows: Mapping[str, Flow]
@@ -33,6 +34,7 @@ class Library:
     safety: Rules = field(default_factory=Rules)
     lines: CrisisLines = field(default_factory=CrisisLines)
     contact: str = ""
+    _words_at: dict[tuple[str, str, str], StepWords] = field(default_factory=dict, init=False)
 
     def step(self, flow: str, step: str) -> Step | None:
         """Give a step, or None where it is not there (any more)."""
@@ -49,6 +51,12 @@ class Library:
 
     def words(self, language: str, flow: str, step: str) -> StepWords:
         """Give a step's wording; whatever this language lacks is filled in from English."""
+        found = self._words_at.get((language, flow, step))
+        if found is None:
+            found = self._words_at[language, flow, step] = self._merged(language, flow, step)
+        return found
+
+    def _merged(self, language: str, flow: str, step: str) -> StepWords:
         master = self._words(MASTER, flow, step) or StepWords()
         own = self._words(language, flow, step)
         if own is None or own is master:

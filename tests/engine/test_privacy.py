@@ -132,6 +132,16 @@ class TestNotes:
         player = look(with_consent(small, "words").send("/notes"), ROWS)
         look(player.tap("row-r1"), ROWS).sees(SECRET)
         look(player.tap("delete-note"), ROWS).does_not_see(SECRET)
+
+    def test_a_deleted_note_is_gone_from_the_conversation_too(self, small: Library) -> None:
+        """The words of a note that is deleted cannot be echoed any more."""
+        player = to_the_note(with_consent(small, "words")).send(SECRET)
+        (words,) = (e for e in player.last.effects if isinstance(e, Keep))
+        row = Row("r1", words.kind, words.flow, words.step, words.turn, words.at, SECRET, SECRET)
+        assert SECRET in save(player.talk).decode()
+        player = look(look(player.send("/notes"), [row]).tap("row-r1"), [row])
+        look(player.tap("delete-note"), [row])
+        assert SECRET not in save(player.talk).decode()
         assert Forget("r1") in player.last.effects
 
     def test_long_lists_are_paged(self, small: Library) -> None:

@@ -5,6 +5,7 @@ Owns the tables `outbox` and `messages`. Knows nothing of who sends, when, or ho
 
 from __future__ import annotations
 
+import itertools
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
@@ -70,9 +71,9 @@ def put(
     spares a sender that follows at once the reading and opening.
     """
     alone = tx.one("SELECT 1 FROM outbox WHERE person = ? LIMIT 1", person.id) is None
+    made = written.micros(now)
     found = []
-    for n, reply in enumerate(replies):
-        key = _key(event, n)
+    for key, reply in zip(_keys(event), replies, strict=False):
         row = tx.all(
             "INSERT INTO outbox (person, platform, key, urgency, made, sealed)"
             " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
@@ -80,7 +81,7 @@ def put(
             person.address.platform,
             key,
             int(reply.urgency),
-            written.micros(now),
+            made,
             vault.seal(written.reply_out(reply), person.tag, REPLY),
         )
         if alone:
@@ -103,13 +104,13 @@ def put_alone(
     lane: the one given, or for 0 a new one below zero, where no person's id ever is."""
     lane = lane or -int.from_bytes(os.urandom(7), "big") - 1
     tag = os.urandom(people.TAG_BYTES)
-    for n, reply in enumerate(replies):
+    for key, reply in zip(_keys(event), replies, strict=False):
         tx.run(
             "INSERT INTO outbox (person, platform, key, urgency, made, tag, address, sealed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             lane,
             address.platform,
-            _key(event, n),
+            key,
             int(reply.urgency),
             written.micros(now),
             tag,
@@ -119,9 +120,10 @@ def put_alone(
     return lane
 
 
-def _key(event: bytes, n: int) -> str:
-    """Give the stable key of an event's reply: 20 characters for the event, then its number."""
-    return f"{urlsafe_b64encode(event).decode()}.{n}"
+def _keys(event: bytes) -> Iterator[str]:
+    """Give the stable keys of an event's replies: 20 characters for the event, then a number."""
+    stem = urlsafe_b64encode(event).decode()
+    return (f"{stem}.{n}" for n in itertools.count())
 
 
 def lanes(tx: Transaction) -> list[Lane]:

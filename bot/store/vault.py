@@ -39,8 +39,9 @@ class Vault:
 
     def __init__(self, key: bytes, pepper: bytes) -> None:
         self._cipher = _cipher(key)
-        self._look = _derived(key, b"ajar look")
+        self._look = _keyed(_derived(key, b"ajar look"))
         self.pepper = pepper
+        self._lasting = _keyed(pepper)
 
     def seal(self, data: bytes, tag: bytes, what: bytes) -> bytes:
         """Seal `data`. It opens only with the same `tag` (a person's own) and `what` (its place):
@@ -57,7 +58,7 @@ class Vault:
 
     def event(self, *parts: str | bytes) -> bytes:
         """Give 15 bytes for an event; they stay the same when the key changes."""
-        return _hash(self.pepper, parts)[:15]
+        return _hash(self._lasting, parts)[:15]
 
     def proves(self, box: bytes) -> bool:
         """Say whether this is the vault of the database with this sealed pepper."""
@@ -69,7 +70,7 @@ class Vault:
 
     def tombstone(self, tag: bytes) -> bytes:
         """Give the mark of an erased person; it stays the same when the key changes."""
-        return _hash(self.pepper, (b"tombstone", tag))
+        return _hash(self._lasting, (b"tombstone", tag))
 
 
 def fresh_pepper() -> bytes:
@@ -126,9 +127,14 @@ def _open(cipher: AESGCM, box: bytes, tag: bytes, what: bytes) -> bytes:
     return padded.rstrip(b"\0")[:-1]
 
 
-def _hash(key: bytes, parts: tuple[str | bytes, ...]) -> bytes:
-    counted = b""
+def _keyed(key: bytes) -> blake2b:
+    """Give a hash that has taken in the key, to go on from."""
+    return blake2b(key=key, digest_size=16)
+
+
+def _hash(keyed: blake2b, parts: tuple[str | bytes, ...]) -> bytes:
+    found = keyed.copy()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
-        counted += len(data).to_bytes(4, "big") + data
-    return blake2b(counted, key=key, digest_size=16).digest()
+        found.update(len(data).to_bytes(4, "big") + data)
+    return found.digest()

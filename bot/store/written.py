@@ -16,11 +16,12 @@ from bot.events import Address
 from bot.replies import Choice, File, Form, Manner, Picture, Reply, Span, Urgency
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def micros(moment: datetime) -> int:
     """Give an instant as Unix microseconds."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (moment - EPOCH) // MICROSECOND
 
 
 def instant(micros: int) -> datetime:
@@ -33,7 +34,7 @@ def seconds(moment: datetime) -> int:
     return micros(moment) // 1_000_000
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _decode = json.JSONDecoder().raw_decode  # what we wrote begins at once and ends where it ends
 
 
@@ -75,7 +76,7 @@ def reply_out(reply: Reply) -> bytes:
     parts: dict[str, Any] = {
         "text": [_span_out(span) for span in r.text],
         "turn": r.turn,
-        "form": r.form.value,
+        "form": r.form,
         "choices": _choices_out(r.choices),
         "ways": _choices_out(r.ways),
         "ends": r.ends if any(r.ends) else None,
@@ -84,7 +85,7 @@ def reply_out(reply: Reply) -> bytes:
         "answer": r.answer,
         "picture": [r.picture.path, r.picture.alt] if r.picture else None,
         "file": [r.file.name, r.file.body, r.file.media_type] if r.file else None,
-        "urgency": int(r.urgency),
+        "urgency": r.urgency,
         "language": r.language,
         "deletes": r.deletes,
     }
@@ -123,7 +124,7 @@ def reply_in(data: bytes) -> Reply:
 def _span_out(span: Span) -> Any:
     if span.manner is Manner.PLAIN:
         return span.text
-    return [span.text, span.manner.value, span.at]
+    return [span.text, span.manner, span.at]
 
 
 def _span_in(data: Any) -> Span:

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.eavesdropping import read_too
+
 HERE = Path(__file__).parent
 
 SMALL = HERE / "small"
@@ -57,6 +59,7 @@ async def runs(folder: Path, settings: Mapping[str, str], *arguments: str) -> As
         "LOG_LEVEL": "DEBUG",
         **settings,
     }
+    read_too(folder / LOG)
     with (folder / LOG).open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,

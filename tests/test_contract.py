@@ -118,8 +118,6 @@ async def on_discord(folder: Path, counts: list[int]) -> tuple[list[str], list[s
             for words, count in zip(SCENARIO, counts, strict=True):
                 await sam.types(words)
                 await witness.told(count)
-        assert [] == fake.problems
-        assert [] == fake.leaks()
         shown = re.sub(r"\\(.)|\*\*", r"\1", "\n".join(m["content"] for m in sam.messages))
     return witness.transcript(), [line for line in words_of(witness) if line not in shown]
 

@@ -6,6 +6,7 @@ Owns what a person can do there and what they see. Every deed goes out as the ev
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from .fake_discord import FakeDiscord
@@ -48,6 +49,7 @@ class Person:
     async def types(self, words: str, *, heard: bool = True, **more: Any) -> str:
         """Write into the DM. Without `heard` the bot is not told (it was away)."""
         world = self._fake.world
+        world.written.append((self.id, words))
         made = world.message(self.dm, world.user(self.id), {"content": words, **more})
         made.update({k: v for k, v in more.items() if k != "attachments"})
         self.dm.messages.append(made)
@@ -57,6 +59,7 @@ class Person:
 
     async def corrects(self, number: str, words: str) -> None:
         """Change an own message."""
+        self._fake.world.written.append((self.id, words))
         for message in self.dm.messages:
             if message["id"] == number:
                 message.update(content=words, edited_timestamp="2026-01-02T03:04:05.678000+00:00")
@@ -78,18 +81,26 @@ class Person:
         return await self._use(3, data, self.dm, message=message)
 
     async def selects(self, *labels: str) -> Used:
-        """Choose from the latest select."""
+        """Choose from the latest select by the words of its options."""
         found, part = self._find(None, lambda part: part["type"] == 3)
         values = {option["label"]: option["value"] for option in part["options"]}
-        data = {
-            "custom_id": part["custom_id"],
-            "component_type": 3,
-            "values": [values[label] for label in labels],
-        }
-        return await self._use(3, data, self.dm, message=found)
+        return await self._select(found, part, [values[label] for label in labels])
+
+    async def chooses(self, message: dict[str, Any], keys: Sequence[str]) -> Used:
+        """Choose from a message's select by how the values of its options end."""
+        found, part = self._find(message, lambda part: part["type"] == 3)
+        values = [option["value"] for option in part["options"]]
+        return await self._select(
+            found, part, [value for key in keys for value in values if value.endswith(f".{key}")]
+        )
+
+    async def _select(self, message: dict[str, Any], part: Any, values: Sequence[str]) -> Used:
+        data = {"custom_id": part["custom_id"], "component_type": 3, "values": [*values]}
+        return await self._use(3, data, self.dm, message=message)
 
     async def fills_in(self, opened: Used, words: str) -> Used:
         """Send off the modal that an interaction opened."""
+        self._fake.world.written.append((self.id, words))
         modal = opened.answers[0]["data"]
         field = modal["components"][0]["component"]
         inside = {"type": 4, "id": 2, "custom_id": field["custom_id"], "value": words}

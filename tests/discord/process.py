@@ -11,6 +11,8 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.eavesdropping import read_too
+
 from .fake_discord import BOT_TOKEN, FakeDiscord
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +27,7 @@ class Process:
         self._more = more
         self._running: asyncio.subprocess.Process | None = None
         self.log = folder / "log.txt"
+        read_too(self.log)
 
     async def start(self) -> None:
         """Start it, and wait until it listens."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from pathlib import Path
 
 import pytest
@@ -138,52 +137,29 @@ async def test_the_doctor_finds_what_is_wrong(fake: FakeDiscord) -> None:
     assert any("gateway does not answer" in line for line in deaf)
 
 
-async def test_nothing_private_is_logged(
-    fake: FakeDiscord, core: Core, caplog: pytest.LogCaptureFixture
-) -> None:
-    """At the most talkative level, through good and bad, no log line holds a token, words or an
-    id."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.DEBUG)
+async def test_good_and_bad_leave_nothing_private_in_the_log(fake: FakeDiscord, core: Core) -> None:
+    """Through refusals, cut connections, a broken database and nonsense, the check over all tests
+    of this folder finds no token, word or id in a line."""
     sam = Person(fake)
     task = asyncio.create_task(core.adapter.run(core.services()))
     try:
         await fake.listening()
         await sam.types("my own words")
         await core.until(lambda: core.heard)
-        await core.send(sam.id, Reply((Span("An answer."),)))
+        await core.send(sam.id, Reply((Span("This is an answer."),)))
         fake.refuse("POST", "/interactions/.*", 404, 10062)
-        used = await sam.commands("menu", SERVER)
+        await sam.commands("menu", SERVER)
         await core.until(lambda: len(core.heard) == 2)
         fake.drop("POST", "/channels/[0-9]+/messages")
         with pytest.raises(Transient):
-            await core.send(sam.id, Reply((Span("Another."),)))
+            await core.send(sam.id, Reply((Span("This is another."),)))
         core.broken = True
-        await sam.types("more words")
+        await sam.types("some more words")
         await fake.say("nonsense")
         with pytest.raises(Transient):
             await task
     finally:
         task.cancel()
-        root.setLevel(before)
-    lines = "\n".join(
-        record.getMessage() + str(record.exc_info)
-        for record in caplog.records
-        if not record.name.startswith("asyncio")
-    )
-
-    assert "" != lines
-    for private in (
-        BOT_TOKEN,
-        used.token,
-        sam.id,
-        sam.dm.id,
-        "my own words",
-        "An answer",
-        "more words",
-    ):
-        assert private not in lines
 
 
 async def test_two_adapters_keep_their_addresses(fake: FakeDiscord) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,10 @@ EPOCH = 1_420_070_400_000
 BOT_TOKEN = "bm90LWEtcmVhbC1ib3Q.Gabcde.made-up-for-the-tests-only"
 EPHEMERAL = 64
 DM, SERVER, GROUP = "dm", "server", "group"
+
+TELLING = 8
+"""Characters from which on a text is looked for where it should not be; shorter ones are in any
+text by chance."""
 
 ANSWER_WITHIN = 3.0
 TOKEN_LIFE = 15 * 60.0
@@ -61,6 +67,7 @@ class Used:
     made: float
     message: dict[str, Any] | None = None
     answers: list[dict[str, Any]] = field(default_factory=list)
+    answered: float = 0.0
     original: dict[str, Any] | None = None
     ephemeral: bool = False
     waiting: bool = False  # deferred and not yet filled in
@@ -69,11 +76,13 @@ class Used:
 
 @dataclass(frozen=True)
 class Post:
-    """Something the bot showed: where, and whether only one person saw it."""
+    """Something the bot showed, as it was then: where, whether only one person saw it, and whether
+    it was a message of its own or a change to one."""
 
     kind: str
     ephemeral: bool
     message: dict[str, Any]
+    new: bool = True
 
 
 class World:
@@ -90,6 +99,7 @@ class World:
         self.used: dict[str, Used] = {}
         self.posts: list[Post] = []
         self.opened: list[str] = []
+        self.written: list[tuple[str, str]] = []
         self.guild = self.snowflake()
         self.lobby = self._channel(SERVER)
         self.group = self._channel(GROUP)
@@ -135,6 +145,45 @@ class World:
             self.dms[person] = self._channel(DM, person)
         return self.dms[person]
 
+    # --- what is nobody else's business
+
+    def leaks(self) -> list[str]:
+        """Tell of everything the bot showed where others could have seen it: out of a DM without
+        being ephemeral, or somebody's own words in another person's DM."""
+        public = [
+            f"{post.kind}: {post.message['content']}"
+            for post in self.posts
+            if post.kind != DM and not post.ephemeral
+        ]
+        writers: defaultdict[str, set[str]] = defaultdict(set)
+        for who, words in self.written:
+            if len(words) >= TELLING:
+                writers[words].add(who)
+        read = {
+            (self.channels[post.message["channel_id"]].person, post.message["content"])
+            for post in self.posts
+            if post.kind == DM
+        }
+        return public + [
+            f"to somebody else: {content}"
+            for reader, content in sorted(read)
+            for words, who in writers.items()
+            if words in content and reader not in who
+        ]
+
+    def secrets(self) -> Iterator[str]:
+        """Give what may be in no log: the tokens, every id, and the words of people and of ours."""
+        yield from (BOT_TOKEN, BOT_TOKEN.rpartition(".")[2])
+        yield from (*self.people, *self.channels, self.guild)
+        for used in self.used.values():
+            yield from (used.id, used.token)
+        for channel in self.channels.values():
+            yield from (message["id"] for message in channel.messages)
+        yield from (words for _, words in self.written if len(words) >= TELLING)
+        for post in self.posts:
+            lines = post.message["content"].split("\n")
+            yield from (line for line in lines if len(line) >= TELLING)
+
     # --- what the bot does
 
     def open_dm(self, person: str) -> Channel:
@@ -166,7 +215,7 @@ class World:
         check_message(body)
         made = self.message(channel, self.bot, body)
         channel.messages.append(made)
-        self.posts.append(Post(channel.kind, ephemeral=False, message=made))
+        self._show(channel.kind, made)
         return made
 
     def edit(self, message: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
@@ -176,10 +225,12 @@ class World:
         changed = {**message, **{k: v for k, v in body.items() if k in {"content", "components"}}}
         check_message(changed)
         message.update(changed, edited_timestamp=_stamp())
-        where = self.channels[message["channel_id"]]
-        ephemeral = bool(message["flags"] & EPHEMERAL)
-        self.posts.append(Post(where.kind, ephemeral=ephemeral, message=dict(message)))
+        self._show(self.channels[message["channel_id"]].kind, message, new=False)
         return message
+
+    def _show(self, kind: str, message: dict[str, Any], *, new: bool = True) -> None:
+        ephemeral = bool(message["flags"] & EPHEMERAL)
+        self.posts.append(Post(kind, ephemeral, dict(message), new))
 
     def delete(self, channel: str, message: str) -> None:
         """Delete a message; in a DM the bot may delete its own only."""
@@ -251,11 +302,13 @@ class World:
         elif kind == 5:
             used.ephemeral = bool((data.get("flags") or 0) & EPHEMERAL)
             used.waiting = True
+            self._show(used.channel.kind, self.message(used.channel, self.bot, data), new=False)
         elif kind == 6:
             used.original = used.message
         elif kind == 7:
             used.original = self.edit(used.message or {}, data)
         used.answers.append(body)
+        used.answered = self.now()
         return made
 
     def _respond(self, used: Used, data: dict[str, Any]) -> dict[str, Any]:
@@ -264,7 +317,7 @@ class World:
         used.original = made
         if not used.ephemeral:
             used.channel.messages.append(made)
-        self.posts.append(Post(used.channel.kind, used.ephemeral, made))
+        self._show(used.channel.kind, made)
         return made
 
     def with_token(self, token: str) -> Used:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from structlog.testing import capture_logs
 
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.line import Patience
 from bot.events import Incoming
 from bot.ports import Outcome, Phrases, Services, Verdict, Waiting
+from tests.eavesdropping import nothing_private_logged
 
 from .fake_bot_api import TOKEN, FakeBotApi
 
@@ -102,34 +101,13 @@ async def running(adapter: TelegramAdapter, core: Core) -> AsyncIterator[asyncio
         await adapter.close()
 
 
-class Eavesdropper(logging.Handler):
-    """Keeps every line of every library, with what was filled in and every traceback."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
-        self.lines.append(self.format(record))
-
-
 @pytest.fixture(autouse=True)
 def nothing_private_is_logged() -> Iterator[None]:
     """Listen at DEBUG through each test of this folder; no line may hold the token or people's
     words."""
-    root, listening = logging.getLogger(), Eavesdropper()
-    before = root.level
-    root.addHandler(listening)
-    root.setLevel(logging.DEBUG)
-    with capture_logs() as ours:
+    words = ("quiet words", "private words", "My sister")
+    with nothing_private_logged(TOKEN, TOKEN.partition(":")[2], *words):
         yield
-    root.removeHandler(listening)
-    root.setLevel(before)
-    said = "\n".join([*listening.lines, *map(str, ours)])
-    for private in (TOKEN, TOKEN.partition(":")[2], "quiet words", "private words", "My sister"):
-        assert private not in said
 
 
 @pytest.fixture

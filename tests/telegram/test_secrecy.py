@@ -10,9 +10,10 @@ from telegram.error import TelegramError
 from adapters.telegram.adapter import TelegramAdapter, make_bot
 from adapters.telegram.webhook import Webhook
 from adapters.telegram.wire import Wire
+from tests.eavesdropping import Eavesdropper
 
 from . import faults
-from .conftest import Core, Eavesdropper, running
+from .conftest import Core, running
 from .fake_bot_api import TOKEN, FakeBotApi
 from .people import Person
 

@@ -1,16 +1,16 @@
-"""`ajar run` killed at any instant, and stopped politely."""
+"""`ajar run` killed at one certain instant, and stopped politely."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from .fake_discord import BOT_TOKEN, FakeDiscord
+from tests.runs import SMALL
+
+from .fake_discord import FakeDiscord
 from .people import Person
 from .process import Process
 from .whole import write_content
@@ -18,11 +18,7 @@ from .world import DM, SERVER
 
 Make = Callable[..., Process]
 
-SMALL = Path(__file__).resolve().parent.parent / "small"
 MESSAGES = "/channels/[0-9]+/messages"
-
-KILLS = 5
-QUESTIONS = 24
 
 
 @pytest.fixture
@@ -39,94 +35,9 @@ async def make(fake: FakeDiscord, tmp_path: Path) -> AsyncIterator[Make]:
         await process.end()
 
 
-def long_flow() -> str:
-    """Write a flow of many questions whose end tells every answer back."""
-    steps = "\n".join(
-        f"  q{number}:\n    say: Question {number}?\n    choose:\n      a: Ay\n      b: Bee\n"
-        f"    go: {f'q{number + 1}' if number < QUESTIONS else 'told'}"
-        for number in range(1, QUESTIONS + 1)
-    )
-    told = " ".join(f"{{q{number} or None}}" for number in range(1, QUESTIONS + 1))
-    end = f'  told:\n    say: "Told: {told}"\n    go: end\n'
-    return f"flow: tea\ntitle: A cup of tea\nabout: Many.\nstart: q1\nsteps:\n{steps}\n{end}"
-
-
 def asking(sam: Person, words: str) -> list[str]:
     """Give the ids of all messages that ask this, answered or not."""
     return [m["id"] for m in sam.messages if m["content"].split("\n")[0] == words]
-
-
-async def answer(fake: FakeDiscord, sam: Person, number: int, label: str) -> None:
-    """Answer a question as somebody would: press, and press again if Discord says that it failed
-    or nothing has come of it once Ajar is back."""
-    asked, then = f"Question {number}?", f"Question {number + 1}?"
-    if number == QUESTIONS:
-        then = "Told: "
-
-    def moved_on() -> bool:
-        return any(message["content"].startswith(then) for message in sam.messages)
-
-    while not moved_on():
-        session = await fake.listening()
-        message = next(m for m in reversed(sam.messages) if m["content"].startswith(asked))
-        if not message["components"]:
-            await fake.until(moved_on, within=20)
-            return
-        await sam.presses(label, message)
-        await fake.until(
-            lambda was=session: moved_on() or fake.session not in (None, was), within=20
-        )
-
-
-async def test_nothing_is_lost_or_doubled_by_kills(
-    fake: FakeDiscord, tmp_path: Path, make: Make
-) -> None:
-    """Somebody answers 24 questions while the process is killed five times at random calls: every
-    answer is kept as it was given, and at most one message comes twice for each kill."""
-    write_content(tmp_path / "content")
-    (tmp_path / "content" / "en" / "tea.yaml").write_text(long_flow(), encoding="utf-8")
-    rng = random.Random(11)
-    sam = Person(fake)
-    process = make()
-    await process.start()
-    kills = 0
-
-    over = False
-
-    async def killer() -> None:
-        nonlocal kills
-        for _ in range(KILLS):
-            target = len(fake.calls) + rng.randint(8, 14)
-            await fake.until(lambda at=target: over or len(fake.calls) >= at, within=60)
-            if over:
-                return
-            await process.kill()
-            kills += 1
-            await process.start()
-
-    killing = asyncio.create_task(killer())
-    await sam.commands("menu")
-    await fake.until(lambda: "A cup of tea" in sam.shown())
-    await sam.presses("A cup of tea")
-    await fake.until(lambda: asking(sam, "Question 1?"), within=20)
-    given = [rng.choice(["Ay", "Bee"]) for _ in range(QUESTIONS)]
-    for number, label in enumerate(given, start=1):
-        await answer(fake, sam, number, label)
-    over = True
-    await fake.changed()
-    await killing
-    code = await process.terminate()
-
-    told = next(m["content"] for m in sam.messages if m["content"].startswith("Told: "))
-    doubled = Counter(message["content"].split("\n")[0] for message in sam.messages)
-    extra = sum(doubled[f"Question {number}?"] - 1 for number in range(1, QUESTIONS + 1))
-    assert "Told: " + " ".join(given) == told
-    assert extra <= kills
-    assert kills >= 2
-    assert 0 == code
-    log = process.log.read_text(encoding="utf-8")
-    for private in (BOT_TOKEN, sam.id, sam.dm.id, "interaction-token", "Question", "Bee"):
-        assert private not in log
 
 
 @pytest.mark.parametrize("after", [False, True])

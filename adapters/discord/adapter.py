@@ -117,7 +117,7 @@ class DiscordAdapter:
 
     async def _publish(self, gateway: Gateway, services: Services) -> None:
         application = gateway.application_id or 0
-        payload = commands.payload(services.phrases)
+        payload = await commands.Commands(gateway, services.phrases).payload()
         fingerprint = commands.fingerprint(payload, application)
         if not payload:
             return  # the content cannot be read just now: what is published stays

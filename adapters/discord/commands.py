@@ -1,6 +1,8 @@
-"""The slash commands, as the payload Discord takes and as a fingerprint.
+"""The slash commands, as the library's tree holds them and Discord is told of them.
 
-Owns their names, descriptions, where they may be used and where the app may be installed. Pure.
+Owns their names, descriptions, where they may be used and where the app may be installed. The tree
+only says which commands there are; what one of them does is read from the raw event like everything
+else, so that nothing depends on what is in memory and nobody answers twice.
 """
 
 from __future__ import annotations
@@ -11,39 +13,54 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import discord
+from discord import app_commands
+
 from bot.ports import Phrases
 
 Payload = list[dict[str, Any]]
-
-GUILD_INSTALL, USER_INSTALL = 0, 1
-IN_SERVERS, IN_BOT_DM = 0, 1
-CHAT_INPUT = 1
 
 DESCRIPTION_LIMIT = 100
 NAME = re.compile(r"^[-_'\w]{1,32}$")
 """Discord's rule for a command name, which must also be in lower case."""
 
-LOCALES: Mapping[str, tuple[str, ...]] = {
-    "en": ("en-US", "en-GB"),
-    "es": ("es-ES", "es-419"),
-    "pt": ("pt-BR",),
-    "sv": ("sv-SE",),
-    "zh": ("zh-CN", "zh-TW"),
-    "nb": ("no",),
-}
-"""Where Discord's locale names differ from plain language tags; any other tag is its own name."""
-
-KNOWN = {
-    *("id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl"),
-    *("no", "pl", "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi"),
-    *("th", "zh-CN", "ja", "zh-TW", "ko"),
-}
-"""Every locale Discord knows: it refuses a command that names another."""
+LANGUAGES: Mapping[str, str] = {"no": "nb"}
+"""Where Discord names a language otherwise than the content does."""
 
 
-def payload(phrases: Phrases) -> Payload:
-    """Make the whole list of commands, in the order of the English house words."""
-    return [_command(name, phrases) for name, _ in phrases.commands.get("en", ()) if _is_name(name)]
+class Commands(app_commands.CommandTree[discord.Client]):
+    """Every command, in the order of the English house words and in every language."""
+
+    def __init__(self, client: discord.Client, phrases: Phrases) -> None:
+        super().__init__(
+            client,
+            # Other people's DMs are left out: whatever was used there could only point home.
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+        self._house_words = _HouseWords(phrases)
+        for name, description in phrases.commands.get("en", ()):
+            if _is_name(name):
+                self.add_command(
+                    app_commands.Command(
+                        name=app_commands.locale_str(name),
+                        description=app_commands.locale_str(_cut(description) or name),
+                        callback=_is_read_elsewhere,
+                    )
+                )
+
+    async def payload(self) -> Payload:
+        """Give the whole list as Discord is told of it."""
+        return [
+            await command.get_translated_payload(self, self._house_words)
+            for command in self.get_commands(type=discord.AppCommandType.chat_input)
+        ]
+
+    async def interaction_check(self, _interaction: discord.Interaction, /) -> bool:
+        """Leave every interaction to the raw events."""
+        return False
 
 
 def fingerprint(made: Payload, application: int) -> str:
@@ -52,27 +69,35 @@ def fingerprint(made: Payload, application: int) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _command(name: str, phrases: Phrases) -> dict[str, Any]:
-    described: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for language in phrases.commands:
-        own, describe = _in(language, name, phrases)
-        for locale in LOCALES.get(language, (language,)):
-            if locale not in KNOWN:
-                continue
-            if describe:
-                described[locale] = describe[:DESCRIPTION_LIMIT]
-            if _is_name(own):
-                names[locale] = own
-    return {
-        "type": CHAT_INPUT,
-        "name": name,
-        "name_localizations": names,
-        "description": (dict(phrases.commands["en"])[name] or name)[:DESCRIPTION_LIMIT],
-        "description_localizations": described,
-        "integration_types": [GUILD_INSTALL, USER_INSTALL],
-        "contexts": [IN_SERVERS, IN_BOT_DM],
-    }
+class _HouseWords(app_commands.Translator):
+    """Names and descriptions from the house words, for every locale that Discord knows."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    async def translate(
+        self,
+        _string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """Give a command's name or description in this locale; None where we do not speak it."""
+        language = self._language(locale.value)
+        if language is None or not isinstance(context.data, app_commands.Command):
+            return None
+        name, description = _in(language, context.data.name, self._phrases)
+        if context.location is app_commands.TranslationContextLocation.command_name:
+            return name if _is_name(name) else None
+        return _cut(description) or None
+
+    def _language(self, locale: str) -> str | None:
+        plain = locale.partition("-")[0]
+        spoken = self._phrases.commands
+        return next((one for one in (locale, LANGUAGES.get(plain, plain)) if one in spoken), None)
+
+
+async def _is_read_elsewhere(interaction: discord.Interaction) -> None:
+    """Do nothing: no command is ever run by the library."""
 
 
 def _in(language: str, name: str, phrases: Phrases) -> tuple[str, str]:
@@ -90,3 +115,7 @@ def _in(language: str, name: str, phrases: Phrases) -> tuple[str, str]:
 
 def _is_name(name: str) -> bool:
     return bool(NAME.match(name)) and name == name.lower()
+
+
+def _cut(description: str) -> str:
+    return description[:DESCRIPTION_LIMIT]

@@ -13,12 +13,15 @@ from typing import Any
 import aiohttp
 import discord
 import yarl
+from discord import app_commands
 from discord.http import Route
 
 from adapters.discord import client as clients
 from adapters.discord import failures, sessions
-from adapters.discord.commands import GUILD_INSTALL, USER_INSTALL
 from bot.errors import AjarError
+
+GUILD_INSTALL = app_commands.AppInstallationType.GUILD
+USER_INSTALL = app_commands.AppInstallationType.USER
 
 PROBLEM = "Problem: "
 """Begins every line that the operator has to do something about."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+import discord
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord import commands, components, custom_ids, markup, outgoing
+from adapters.discord import client, commands, components, custom_ids, markup, outgoing
 from adapters.discord.outgoing import Words
 from bot.errors import Rejected
 from bot.ports import Phrases
@@ -183,7 +184,7 @@ def test_nonces_of_neighbours_never_meet() -> None:
     assert set() == set(first) & set(second)
 
 
-def test_the_commands_in_every_language() -> None:
+async def test_the_commands_in_every_language() -> None:
     """Commands say in each language what they do, and where they may be used and installed."""
     phrases = Phrases(
         {},
@@ -194,9 +195,10 @@ def test_the_commands_in_every_language() -> None:
             "tlh": [("start", "taH")],
         },
     )
-    made = commands.payload(phrases)
+    made = await commands.Commands(discord.Client(**client.options()), phrases).payload()
 
     assert ["start", "menu"] == [one["name"] for one in made]
+    assert {"en-US", "en-GB", "es-ES", "es-419", "pt-BR"} == {*made[0]["name_localizations"]}
     assert "Empezar" == made[0]["description_localizations"]["es-419"]
     assert "Begin" == made[0]["description_localizations"]["en-GB"]
     assert "iniciar" == made[0]["name_localizations"]["pt-BR"]

@@ -26,6 +26,9 @@ NEEDS_THE_WELCOME = ("the welcome", "consent")
 MESSAGES = Path(__file__).resolve().parent.parent / "safety" / "messages"
 
 CLEAR = "I want to kill myself"
+SHARES = 6
+"""The everyday run says every sixth phrase in a state; there are some thousands of them."""
+
 States = dict[str, Callable[[Player], Player]]
 
 STATES: States = {
@@ -79,8 +82,24 @@ def place(talk: Conversation) -> list[tuple[str, str]]:
 def test_help_comes_first_in_every_state(
     state: str, small: Library, shipped: Library, phrases: list[tuple[str, str]]
 ) -> None:
-    """SAF-1, SAF-6: in this state every danger phrase, typed, as an argument, as a caption or as an
-    edit, brings help before anything else, and the place is kept."""
+    """SAF-1, SAF-6: in this state danger, typed, as an argument, as a caption or as an edit, brings
+    help before anything else, and the place is kept. The states share the phrases out among them,
+    so that each phrase is said in some of them; the long run says every phrase in every state."""
+    _help_comes_first(state, small, shipped, phrases[list(STATES).index(state) % SHARES :: SHARES])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("state", STATES)
+def test_every_phrase_brings_help_in_every_state(
+    state: str, small: Library, shipped: Library, phrases: list[tuple[str, str]]
+) -> None:
+    """SAF-1, SAF-6: as above, with every danger phrase there is."""
+    _help_comes_first(state, small, shipped, phrases)
+
+
+def _help_comes_first(
+    state: str, small: Library, shipped: Library, phrases: list[tuple[str, str]]
+) -> None:
     library = shipped if state in NEEDS_THE_WELCOME else small
     player = Player(library)
     player.talk.consent = Consent("words", "1", 0)

@@ -93,6 +93,9 @@ class FakeDiscord:
         self.identified: list[dict[str, Any]] = []
         self.resumed: list[dict[str, Any]] = []
         self.connects = 0
+        self.heartbeat_every = 41.25
+        self.heartbeats = 0
+        self.opcodes: set[int] = set()
         self.holding = 0
         self.commands: list[dict[str, Any]] = []
         self.session_limit = {
@@ -372,11 +375,15 @@ class FakeDiscord:
         session: Session | None = None
         line = Line(socket, request.query.get("compress", ""))
         try:
-            await line.send({"op": 10, "d": {"heartbeat_interval": 41_250}})
+            interval = int(self.heartbeat_every * 1000)
+            await line.send({"op": 10, "d": {"heartbeat_interval": interval}})
             async for message in socket:
                 frame = json.loads(message.data)
+                self.opcodes.add(frame["op"])
                 if frame["op"] == 1:
+                    self.heartbeats += 1
                     await line.send({"op": 11})
+                    await self.changed()
                 elif frame["op"] == 2:
                     session = await self._identify(line, frame["d"])
                 elif frame["op"] == 6:

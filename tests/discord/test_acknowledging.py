@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
+from bot.errors import Gone
 from bot.events import Incoming
 from bot.replies import Choice, Form, Reply, Span
 
@@ -112,10 +115,12 @@ async def test_an_expired_interaction_falls_back_to_the_dm(fake: FakeDiscord, co
     assert ["Which?"] == [message["content"] for message in sam.messages]
 
 
-async def test_a_press_answered_elsewhere_falls_back_to_an_edit(
-    fake: FakeDiscord, core: Core
+@pytest.mark.parametrize(("status", "code"), [(400, 40060), (404, 10062)])
+async def test_a_press_that_can_no_longer_be_answered_falls_back_to_an_edit(
+    fake: FakeDiscord, core: Core, status: int, code: int
 ) -> None:
-    """Where Discord says that a press is answered already, the message is changed all the same."""
+    """Where Discord says that a press is answered already, or too long ago, the message is changed
+    all the same."""
     sam = Person(fake)
     async with running(core, fake):
         await core.send(sam.id, ASKED)
@@ -123,7 +128,7 @@ async def test_a_press_answered_elsewhere_falls_back_to_an_edit(
         async def close(incoming: Incoming) -> None:
             await core.send(sam.id, CLOSED, edits=incoming.message)
 
-        fake.refuse("POST", CALLBACK, 400, 40060)
+        fake.refuse("POST", CALLBACK, status, code)
         core.answers = close
         await sam.presses("B")
         await fake.until(lambda: "**B**" in sam.last["content"])
@@ -142,6 +147,39 @@ async def test_a_press_that_cannot_be_kept_is_not_taken(fake: FakeDiscord, core:
 
     assert used.ephemeral
     assert "Not now." == used.answers[0]["data"]["content"]
+    assert ["B"] == sam.buttons()
+
+
+async def test_a_command_elsewhere_that_cannot_be_kept_is_told_in_private(
+    fake: FakeDiscord, core: Core
+) -> None:
+    """Errors are nobody else's business either: in a server they too are for this person alone."""
+    sam = Person(fake)
+    async with running(core, fake):
+        core.broken = True
+        used = await sam.commands("menu", SERVER)
+        await fake.until(lambda: used.answers)
+
+    assert used.ephemeral
+    assert "Not now." == used.answers[0]["data"]["content"]
+
+
+async def test_a_token_of_an_hour_ago_is_of_no_use(fake: FakeDiscord, core: Core) -> None:
+    """A DM found closed long after the command that led there: the old interaction can no longer
+    say so, and nothing breaks over it."""
+    sam = Person(fake)
+    async with running(core, fake):
+        used = await sam.commands("start", SERVER)
+        await fake.until(lambda: used.answers)
+        sam.who.open = False
+        fake.world.late = 3600.0
+        with pytest.raises(Gone):
+            await core.send(sam.id, ASKED)
+        sam.who.open = True
+        await core.send(sam.id, ASKED)
+
+    assert [401] == [call.status for call in fake.called("PATCH", ORIGINAL)]
+    assert "Over there." == used.answers[0]["data"]["content"]
     assert ["B"] == sam.buttons()
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AdapterStopped, Gone, Rejected, Throttled, Transient
-from bot.ports import Receipt
+from bot.events import Address
+from bot.ports import Delivery, Receipt
 from bot.replies import Choice, File, Form, Picture, Reply, Span, Urgency
 
 from .conftest import Core, make_adapter, running
@@ -68,6 +69,17 @@ async def test_a_channel_that_is_gone_is_asked_for_once(fake: FakeDiscord, core:
     assert sam.sees("Hello.")
 
 
+async def test_a_channel_that_is_gone_twice_is_gone(fake: FakeDiscord, core: Core) -> None:
+    """Where the channel that Discord itself has just named is unknown as well, nobody is there."""
+    sam = Person(fake)
+    fake.refuse("POST", MESSAGES, 404, 10003, times=2)
+    async with running(core, fake):
+        with pytest.raises(Gone):
+            await core.send(sam.id, HELLO, chat=sam.dm.id)
+
+    assert [404, 404] == [call.status for call in fake.called("POST", MESSAGES)]
+
+
 @pytest.mark.parametrize(
     ("status", "code"), [(403, 50007), (400, 50007), (403, 50278), (404, 10013)]
 )
@@ -95,6 +107,16 @@ async def test_missing_access_comes_and_goes(fake: FakeDiscord, core: Core) -> N
         await core.send(sam.id, HELLO, chat=sam.dm.id)
 
     assert sam.sees("Hello.")
+
+
+async def test_access_that_stays_missing_is_gone(fake: FakeDiscord, core: Core) -> None:
+    """The fourth attempt that meets 50001 is the last."""
+    sam = Person(fake)
+    fake.refuse("POST", MESSAGES, 403, 50001, times=2)
+    address = Address("discord", sam.id, sam.dm.id)
+    async with running(core, fake):
+        with pytest.raises(Gone):
+            await core.adapter.send(Delivery("k#0", address, HELLO, attempt=4))
 
 
 @pytest.mark.parametrize(

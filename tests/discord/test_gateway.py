@@ -7,9 +7,12 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
+import discord
 import pytest
 
 from adapters.discord import incoming
+from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.gateway import Gateway
 from bot.errors import AdapterStopped, Transient
 from bot.events import Address, Said
 from bot.ports import Waiting
@@ -38,6 +41,35 @@ async def test_only_private_messages_are_asked_for(fake: FakeDiscord, core: Core
 
     assert [1 << 12] == [asked["intents"] for asked in fake.identified]
     assert 1 == core.readies
+
+
+async def test_nothing_is_asked_for_and_nothing_cached(fake: FakeDiscord, core: Core) -> None:
+    """No member lists and no presences are asked for, and neither messages nor members are kept in
+    memory by the library."""
+    sam = Person(fake)
+    async with running(core, fake):
+        await sam.types("hello")
+        await core.until(lambda: core.heard)
+    gateway = Gateway(fake.api_url, lambda _name, _data: None)
+
+    assert fake.opcodes <= {1, 2}
+    assert gateway._connection.max_messages is None
+    assert gateway._connection.member_cache_flags == discord.MemberCacheFlags.none()
+    assert {"parse": []} == gateway.allowed_mentions.to_dict()
+
+
+async def test_the_connection_is_kept_alive(fake: FakeDiscord, core: Core) -> None:
+    """Heartbeats go out at Discord's pace, and one more at once when Discord asks for it."""
+    fake.heartbeat_every = 0.1
+    async with running(core, fake):
+        await fake.until(lambda: fake.heartbeats >= 2)
+    fake.heartbeat_every = 3600.0
+    fake.heartbeats = 0
+    async with running(core, fake):
+        await fake.say({"op": 1, "d": None})
+        await fake.until(lambda: fake.heartbeats)
+
+    assert [] == fake.resumed
 
 
 @pytest.mark.parametrize("code", [1006, 4000])
@@ -216,14 +248,45 @@ async def test_fatal_closings_stop_the_adapter(fake: FakeDiscord, core: Core, co
     assert 1 == len(fake.identified)
 
 
-@pytest.mark.parametrize("status", [500 + 3])
-async def test_trouble_at_login_is_a_lost_connection(
-    fake: FakeDiscord, core: Core, status: int
+async def test_a_token_revoked_while_running_stops_the_adapter(
+    fake: FakeDiscord, core: Core
 ) -> None:
-    """A 503 at login is tried again later by the supervisor."""
-    fake.refuse("GET", "/users/@me", status)
+    """When Discord closes a session that was going well because the token no longer holds, it is
+    not connected to again."""
+    task = asyncio.create_task(core.adapter.run(core.services()))
+    await fake.listening()
+    await fake.hang_up(4004)
+    with pytest.raises(AdapterStopped) as raised:
+        await ended(task)
+
+    assert "DISCORD_TOKEN" in str(raised.value)
+    assert 1 == fake.connects
+
+
+@pytest.mark.parametrize("broken", ["503", "reset"])
+async def test_trouble_at_login_is_a_lost_connection(
+    fake: FakeDiscord, core: Core, broken: str
+) -> None:
+    """A 503 or a reset connection at login is tried again later by the supervisor."""
+    if broken == "503":
+        fake.refuse("GET", "/users/@me", 503)
+    else:
+        fake.drop("GET", "/users/@me", times=5)  # the HTTP client itself tries once more
     with pytest.raises(Transient):
         await ended(core.adapter.run(core.services()))
+    fake.faults.clear()
+    async with running(core, fake):
+        pass
+
+    assert 1 == core.readies
+
+
+async def test_a_gateway_that_is_not_there_is_a_lost_connection(fake: FakeDiscord) -> None:
+    """A refused TCP connection to the gateway ends the run with a name as well."""
+    nowhere = DiscordAdapter(BOT_TOKEN, api_url=fake.api_url, gateway_url="ws://127.0.0.1:9")
+    with pytest.raises(Transient):
+        await ended(nowhere.run(Core(nowhere).services()))
+    await nowhere.close()
 
 
 async def test_a_wrong_address_stops_the_adapter(fake: FakeDiscord) -> None:
@@ -252,8 +315,6 @@ async def test_sending_goes_on_when_the_intake_has_stopped(fake: FakeDiscord, co
 
 async def test_an_address_of_the_operators_own_serves_every_connection(fake: FakeDiscord) -> None:
     """With DISCORD_GATEWAY_URL set, resuming goes there as well."""
-    from adapters.discord.adapter import DiscordAdapter
-
     adapter = DiscordAdapter(BOT_TOKEN, api_url=fake.api_url, gateway_url=fake.gateway_url)
     core = Core(adapter)
     async with running(core, fake):

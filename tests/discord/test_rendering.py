@@ -132,6 +132,35 @@ def test_every_question_is_a_message_discord_takes(
     assert {choice.token for choice in offered} <= usable
 
 
+def test_nobody_is_ever_mentioned() -> None:
+    """Whatever goes out with words says that they mention nobody: new, changed, or in passing."""
+    text = (Span("@everyone, which one?"),)
+    asked = Reply(text, form=Form.LIST, choices=choices(2))
+    drawn = [
+        *[page.payload for page in outgoing.draw(asked, WORDS)],
+        outgoing.redraw(asked, WORDS),
+        outgoing.redraw(Reply(text, edits=1, answer="@here"), WORDS),
+        outgoing.private_note(text),
+    ]
+
+    assert [{"parse": []}] * 4 == [one["allowed_mentions"] for one in drawn]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"), [(1, 2, (1, 2)), (0, 0, (0, 3)), (2, 9, (2, 3)), (0, 1, (0, 1))]
+)
+def test_a_select_knows_how_many(least: int, most: int, expected: tuple[int, int]) -> None:
+    """Of several, Discord itself asks for as many as the question does, and never for more than
+    there are."""
+    done = Choice("abcd.1.!done", "Done")
+    asked = Reply(
+        (Span("?"),), form=Form.PICK, choices=choices(3), done=done, at_least=least, at_most=most
+    )
+    select = payload(asked)["components"][0]["components"][0]
+
+    assert expected == (select["min_values"], select["max_values"])
+
+
 def test_eleven_numbers_share_three_rows() -> None:
     """A scale from 0 to 10 is spread evenly, with the words of its ends in the text."""
     points = tuple(Choice(f"abcd.1.{number}", str(number)) for number in range(11))

@@ -128,11 +128,57 @@ async def test_words_typed_while_away_are_answered(fake: FakeDiscord, tmp_path: 
     assert "What goes into it?\n**Lemon**" in contents
 
 
+async def test_a_lost_session_loses_no_words(fake: FakeDiscord, tmp_path: Path) -> None:
+    """When the gateway has forgotten the session a new one begins by itself; words of the time
+    between are read back, and a press that Discord had shown as failed works when it is tried
+    again."""
+    sam, kim = Person(fake), Person(fake, "kim")
+    async with ajar(fake, tmp_path):
+        await open_tea(fake, sam, DM)
+        await open_tea(fake, kim, DM)
+        await fake.hang_up(forget=True)
+        await sam.types("green", heard=False)
+        failed = await kim.presses("Green")
+        await fake.listening()
+        await fake.until(lambda: "Sugar" in sam.shown())
+        await kim.presses("Green")
+        await fake.until(lambda: "Sugar" in kim.shown())
+
+    assert [] == failed.answers
+    assert 2 == len(fake.identified)
+    for person in (sam, kim):
+        asked = [m["content"].split("\n")[0] for m in person.messages]
+        assert 1 == asked.count("What goes into it?")
+
+
+async def test_whoever_writes_again_is_reached_again(fake: FakeDiscord, tmp_path: Path) -> None:
+    """A closed DM ends the sending at once, without a second call; the person's next message opens
+    the way again, and their place is as they left it."""
+    sam = Person(fake)
+    async with ajar(fake, tmp_path) as service:
+        await open_tea(fake, sam, DM)
+        sam.who.open = False
+        await sam.types("green")
+        async with asyncio.timeout(8):
+            while await service._store.waiting("discord", 1):
+                """They wait for a question until it is written down that they cannot get it."""
+        sam.who.open = True
+        await sam.types("/start")
+        await fake.until(lambda: "Carry on where I was" in sam.shown())
+        await sam.presses("Carry on where I was")
+        await fake.until(lambda: "Sugar" in sam.shown())
+
+    assert 1 == len([call for call in fake.calls if call.status == 403])
+
+
 async def test_an_erase_takes_our_messages_along(fake: FakeDiscord, tmp_path: Path) -> None:
-    """PRV-7: erased with its messages, the DM holds the confirmation and nothing else of ours."""
+    """PRV-7: erased with its messages, the DM holds the confirmation and nothing else of ours. A
+    button from before, on a screen that has not noticed, is answered politely."""
     sam = Person(fake)
     async with ajar(fake, tmp_path):
         await open_tea(fake, sam, DM)
+        asked = sam.last
+        token = asked["components"][0]["components"][0]["custom_id"]
         await sam.types("green")
         await fake.until(lambda: "Sugar" in sam.shown())
         await sam.types("/erase")
@@ -143,7 +189,11 @@ async def test_an_erase_takes_our_messages_along(fake: FakeDiscord, tmp_path: Pa
         ours = fake.world.bot["id"]
         await fake.until(lambda: 1 == sum(m["author"]["id"] == ours for m in sam.messages))
 
+        old = await sam.presses_id(token, asked)
+        await fake.until(lambda: old.answers)
+
     (last,) = [m for m in sam.messages if m["author"]["id"] == ours]
+    assert "That question has moved on." == old.answers[0]["data"]["content"]
     assert "are being deleted now" in last["content"]
     assert "Discord keeps the messages" in last["content"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,7 +84,7 @@ class OneHop(aiosqlite.Connection):
 
 
 class Transaction:
-    """The three calls that all of the store's functions are made of.
+    """The four calls that all of the store's functions are made of.
 
     SQL is written portably, with `?` for each value in order: a driver for another database runs
     the same functions by numbering the marks.
@@ -105,6 +105,11 @@ class Transaction:
     def run(self, sql: str, *values: Cell) -> int:
         """Change rows; give how many."""
         return self._connection.execute(sql, values).rowcount
+
+    def many(self, sql: str, rows: Sequence[Sequence[Cell]]) -> None:
+        """Change rows by one statement for each set of values."""
+        if rows:
+            self._connection.executemany(sql, rows)
 
 
 _SENTENCES = {
@@ -134,6 +139,13 @@ def sentence(problem: sqlite3.Error) -> StoreError:
     told = StoreError(f"{words} ({name})")
     told.__cause__ = problem
     return told
+
+
+def of_the_file(problem: Exception) -> bool:
+    """Whether a failure is the database's (a full disk, a torn page), not this one job's."""
+    return isinstance(problem, sqlite3.Error) and not isinstance(
+        problem, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError
+    )
 
 
 def connect(path: Path, timeout: float = 5.0) -> sqlite3.Connection:

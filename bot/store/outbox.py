@@ -17,7 +17,7 @@ from bot.events import Address
 from bot.ports import Delivery, Receipt
 from bot.replies import Form, Reply, Urgency
 from bot.store import people, references, written
-from bot.store.connection import Transaction
+from bot.store.connection import Cell, Transaction
 from bot.store.people import Person
 from bot.store.vault import Vault
 
@@ -57,38 +57,55 @@ class Outgoing:
     tag: bytes = field(default=b"", repr=False)
 
 
-def put(
-    tx: Transaction,
-    vault: Vault,
-    person: Person,
-    event: bytes,
-    replies: Sequence[Reply],
-    now: datetime,
-) -> tuple[Outgoing, ...]:
-    """Add replies for a person who is kept. `event` is the hash of what brought them about.
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Replies for a person who is kept. `event` is the hash of what brought them about."""
 
-    Where nothing was waiting before, they are given back as `outgoing` would give them, which
-    spares a sender that follows at once the reading and opening.
+    person: Person
+    event: bytes
+    replies: Sequence[Reply]
+
+
+def put(
+    tx: Transaction, vault: Vault, parcels: Sequence[Parcel], now: datetime
+) -> dict[int, tuple[Outgoing, ...]]:
+    """Add replies, each person's in one parcel.
+
+    Where nothing was waiting for a person before, theirs are given back as `outgoing` would give
+    them, which spares a sender that follows at once the reading and opening.
     """
-    alone = tx.one("SELECT 1 FROM outbox WHERE person = ? LIMIT 1", person.id) is None
+    busy = _busy(tx, [one.person.id for one in parcels])
     made = written.micros(now)
-    found = []
-    for key, reply in zip(_keys(event), replies, strict=False):
-        row = tx.all(
-            "INSERT INTO outbox (person, platform, key, urgency, made, sealed)"
-            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            person.id,
-            person.address.platform,
-            key,
-            int(reply.urgency),
-            made,
-            vault.seal(written.reply_out(reply), person.tag, REPLY),
-        )
-        if alone:
+    replies, values = [], list[Cell]()
+    for one in parcels:
+        person = one.person
+        for key, reply in zip(_keys(one.event), one.replies, strict=False):
+            replies.append((person, key, reply))
+            box = vault.seal(written.reply_out(reply), person.tag, REPLY)
+            values += (person.id, person.address.platform, key, int(reply.urgency), made, box)
+    if not replies:
+        return {}
+    marks = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(replies))
+    sql = (
+        "INSERT INTO outbox (person, platform, key, urgency, made, sealed)"  # noqa: S608 - marks
+        f" VALUES {marks} RETURNING key, id"
+    )
+    ids: dict[str, int] = dict(tx.all(sql, *values))
+    found: dict[int, list[Outgoing]] = {}
+    for person, key, reply in replies:
+        if person.id not in busy:
             edits = _edits(tx, vault, person.id, person.tag, reply)
             delivery = Delivery(key, person.address, reply, edits)
-            found.append(Outgoing(row[0][0], person.id, delivery, now, tag=person.tag))
-    return tuple(_settled(found))
+            row = Outgoing(ids[key], person.id, delivery, now, tag=person.tag)
+            found.setdefault(person.id, []).append(row)
+    return {person: tuple(_settled(rows)) for person, rows in found.items()}
+
+
+def _busy(tx: Transaction, people: Sequence[int]) -> set[int]:
+    """Give those of these people for whom something waits."""
+    marks = ", ".join("?" * len(people))
+    sql = f"SELECT DISTINCT person FROM outbox WHERE person IN ({marks})"  # noqa: S608 - marks
+    return {person for (person,) in tx.all(sql, *people)}
 
 
 def put_alone(

@@ -6,6 +6,7 @@ Owns the table `people`. Knows nothing of what a turn makes of a conversation.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,24 +45,30 @@ def stranger(address: Address, conversation: Conversation) -> Person:
     return Person(0, os.urandom(TAG_BYTES), address, conversation)
 
 
-_COLUMNS = "id, tag, address, conversation, contact, waiting, reachable"
+def columns(of: str) -> str:
+    """Give the columns `opened` takes, of a table called so."""
+    names = ("id", "tag", "address", "conversation", "contact", "waiting", "reachable")
+    return ", ".join(f"{of}.{name}" for name in names)
+
+
+_COLUMNS = columns("people")
 
 
 def find(tx: Transaction, vault: Vault, address: Address) -> Person | None:
     """Give the person at this address, or None."""
     sql = f"SELECT {_COLUMNS} FROM people WHERE look = ?"  # noqa: S608 - only our own words
     row = tx.one(sql, look(vault, address))
-    return _opened(vault, *row) if row else None
+    return opened(vault, *row) if row else None
 
 
 def load(tx: Transaction, vault: Vault, person: int) -> Person | None:
     """Give a person by id, or None."""
     sql = f"SELECT {_COLUMNS} FROM people WHERE id = ?"  # noqa: S608 - only our own words
     row = tx.one(sql, person)
-    return _opened(vault, *row) if row else None
+    return opened(vault, *row) if row else None
 
 
-def _opened(
+def opened(
     vault: Vault,
     person: int,
     tag: bytes,
@@ -71,6 +78,7 @@ def _opened(
     waiting: int,
     reachable: int,
 ) -> Person:
+    """Open a row. Raises `WrongKey` where it does not open."""
     return Person(
         person,
         tag,
@@ -115,6 +123,20 @@ def keep(
     person.conversation, person.contact, person.waiting = after, hour, after.waiting
 
 
+def keep_all(tx: Transaction, vault: Vault, after: Sequence[tuple[Person, Conversation]]) -> None:
+    """Save conversations after turns that came from timers, of people who are kept already."""
+    same, changed = [], []
+    for person, talked in after:
+        box = vault.seal(talk.save(talked), person.tag, CONVERSATION)
+        if talked.waiting == person.waiting:  # spare the index
+            same.append((box, person.id))
+        else:
+            changed.append((box, int(talked.waiting), person.id))
+        person.conversation, person.waiting = talked, talked.waiting
+    tx.many("UPDATE people SET conversation = ? WHERE id = ?", same)
+    tx.many("UPDATE people SET conversation = ?, waiting = ? WHERE id = ?", changed)
+
+
 def learn_chat(tx: Transaction, vault: Vault, person: Person, chat: str) -> None:
     """Keep where replies go from now on."""
     person.address = Address(person.address.platform, person.address.account, chat)
@@ -151,6 +173,6 @@ def waiting(tx: Transaction, vault: Vault, platform: str, at_most: int) -> list[
         f"SELECT {_COLUMNS} FROM people"  # noqa: S608 - only our own words
         " WHERE platform = ? AND waiting = 1 AND reachable = 1 ORDER BY contact DESC LIMIT ?"
     )
-    found = [_opened(vault, *row) for row in tx.all(sql, platform, at_most)]
+    found = [opened(vault, *row) for row in tx.all(sql, platform, at_most)]
     found.sort(key=lambda person: person.conversation.last_contact, reverse=True)
     return [(person, person.conversation.stack[-1].asked) for person in found]

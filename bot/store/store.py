@@ -39,12 +39,16 @@ from bot.store import turns as turning
 from bot.store.checkpoints import Checkpoints
 from bot.store.connection import OneHop, Transaction
 from bot.store.outbox import Lane, Outgoing
-from bot.store.turns import Desk, Engine, Taken, TurnFailed
+from bot.store.ringing import Ringer, ring
+from bot.store.turns import Desk, Engine, Taken
 from bot.store.vault import WrongKey
 from bot.store.wiping import Wiping
 from bot.store.writer import Writer
 
 __all__ = ["Lane", "Outgoing", "Store", "Taken"]
+
+RUNG = 64
+"""Timers in one commit at most: who comes while it is being synced has to wait for all of it."""
 
 FRESH_KEPT = 1000
 """Lanes whose replies are kept at hand between their commit and their first reading."""
@@ -119,6 +123,7 @@ class Store:
         await self._writer.finish()
         await self._checkpoints.close()
         await self._connection.close()
+        self._checkpoints.let_go()
 
     async def _settle(self) -> None:
         """Finish what a kill or a restored backup left undone."""
@@ -144,7 +149,7 @@ class Store:
         except Exception as problem:
             if _of_the_database(problem):
                 raise
-            error, language = _of(problem)  # a mistake of ours: filed, and told
+            error, language = turning.mistake(problem)  # a mistake of ours: filed, and told
             return await self._writer.do(
                 lambda tx: turning.fail(tx, desk, library, incoming, now, error, language)
             )
@@ -165,30 +170,24 @@ class Store:
     async def claim(self, library: Library, rng: random.Random, limit: int = 500) -> list[int]:
         """Take the turns of timers that are due, and give the lanes to wake.
 
-        Each is a job of its own that can wait: turns of people who write go before.
+        A few dozen share a job, which can wait and ends early when people write.
         """
-        now = self._now()
-        found = await self._writer.do(lambda tx: timers.ripe(tx, now, limit), can_wait=True)
-        taken = await asyncio.gather(*(self._ring(one, library, rng, now) for one in found))
-        return list(dict.fromkeys(t.person for t in taken if t and t.sends and t.person))
-
-    async def _ring(
-        self, found: timers.Ripe, library: Library, rng: random.Random, now: datetime
-    ) -> Taken | None:
-        desk = self._desk
-        try:
-            taken = await self._writer.do(
-                lambda tx: turning.ring(tx, desk, library, found, now, rng), can_wait=True
+        ringer = Ringer(self._desk, library, self._now(), rng)
+        lanes: dict[int, None] = {}
+        while limit > 0:
+            work = partial(
+                ring, ringer=ringer, limit=min(limit, RUNG), hurried=self._writer.hurried
             )
-        except Exception as problem:
-            if _of_the_database(problem):
-                raise
-            error, _ = _of(problem)  # a mistake of ours: put off, and filed
-            await self._writer.do(lambda tx: turning.put_off(tx, desk, found, now, error))
-            return None
-        if taken is not None:
-            self._note(taken)
-        return taken
+            rung = await self._writer.do(work, can_wait=True)
+            for taken in rung:
+                if taken is not None:
+                    self._note(taken)
+                    if taken.sends and taken.person:
+                        lanes[taken.person] = None
+            if not rung:
+                break
+            limit -= len(rung)
+        return list(lanes)
 
     async def next_due(self) -> datetime | None:
         """Give the instant of the earliest timer, or None."""
@@ -375,10 +374,3 @@ def _of_the_database(problem: Exception) -> bool:
     """Whether nothing can be written just now. A single row that does not open is not that: its
     event would come again and again."""
     return isinstance(problem, StoreError) and not isinstance(problem, WrongKey)
-
-
-def _of(problem: Exception) -> tuple[str, str]:
-    """Give the class of our mistake, and the person's language where it is known."""
-    if isinstance(problem, TurnFailed):
-        return type(problem.__cause__ or problem).__name__, problem.language
-    return type(problem).__name__, ""

@@ -5,6 +5,7 @@ Owns the table `timers`. Knows nothing of what a timer is for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,7 +26,7 @@ which a mistake of ours can be mended."""
 
 @dataclass(frozen=True, slots=True)
 class Ripe:
-    """A timer found due, not claimed yet. `due` is Unix microseconds."""
+    """A timer found due. `due` is Unix microseconds."""
 
     person: int
     look: bytes
@@ -82,29 +83,24 @@ def cancel(tx: Transaction, vault: Vault, person: Person, which: CancelTimers) -
                 tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, one)
 
 
-def ripe(tx: Transaction, now: datetime, limit: int) -> list[Ripe]:
-    """Give timers that are due, the longest due first."""
-    rows = tx.all(
-        "SELECT person, look, due FROM timers WHERE due <= ? ORDER BY due LIMIT ?",
-        written.micros(now),
-        limit,
-    )
-    return [Ripe(*row) for row in rows]
-
-
-def claim(tx: Transaction, vault: Vault, person: Person, found: Ripe) -> Due | None:
-    """Take a due timer out; None where another process or a newer turn was quicker."""
-    rows = tx.all(
-        "DELETE FROM timers WHERE person = ? AND look = ? AND due = ? RETURNING guard, sealed",
-        found.person,
-        found.look,
-        found.due,
-    )
-    if not rows:
-        return None
-    guard, box = rows[0]
+def opened(vault: Vault, person: Person, guard: int, box: bytes) -> Due:
+    """Open a due timer: give the event it stands for."""
     kind, subject = written.unpack(vault.open(box, person.tag, TIMER))
     return Due(kind, subject, guard)
+
+
+def take_out(tx: Transaction, found: Sequence[Ripe]) -> None:
+    """Take due timers out."""
+    rows = [(one.person, one.look) for one in found]
+    tx.many("DELETE FROM timers WHERE person = ? AND look = ?", rows)
+
+
+def set_again(tx: Transaction, found: Sequence[tuple[Ripe, SetTimer]]) -> None:
+    """Set due timers anew, each of the kind and subject it had."""
+    rows = [(written.micros(to.due), to.guard, one.person, one.look) for one, to in found]
+    tx.many(
+        "UPDATE timers SET due = ?, guard = ?, failures = 0 WHERE person = ? AND look = ?", rows
+    )
 
 
 def rest(tx: Transaction, found: Ripe, now: datetime) -> None:

@@ -194,8 +194,10 @@ def save(
             case CancelTimers():
                 timers.cancel(tx, desk.vault, person, effect)
     replies = turn.replies if person.reachable else ()
-    rows = outbox.put(tx, desk.vault, person, event_id, replies, now) if replies else ()
-    return Taken(outcome, person.id, bool(replies), rows=rows)
+    rows = {}
+    if replies:
+        rows = outbox.put(tx, desk.vault, [outbox.Parcel(person, event_id, replies)], now)
+    return Taken(outcome, person.id, bool(replies), rows=rows.get(person.id, ()))
 
 
 def _erased(
@@ -246,36 +248,6 @@ def fail(
     return Taken(Outcome(Verdict.FAILED), lane, sends=True)
 
 
-def ring(
-    tx: Transaction,
-    desk: Desk,
-    library: Library,
-    found: timers.Ripe,
-    now: datetime,
-    rng: random.Random,
-) -> Taken | None:
-    """Claim a due timer and take its turn; None where there was nothing to do."""
-    person = people.load(tx, desk.vault, found.person)
-    if person is None:
-        return None
-    if not person.reachable and not timers.is_undelivered(desk.vault, person, found):
-        timers.rest(tx, found, now)
-        return None
-    due = timers.claim(tx, desk.vault, person, found)
-    if due is None:
-        return None
-    event_id = desk.vault.event("timer", person.tag, found.look, str(found.due))
-    turn = think(tx, desk, library, person, due, now, rng)
-    return save(tx, desk, person, turn, event_id, now, None)
-
-
-def put_off(tx: Transaction, desk: Desk, found: timers.Ripe, now: datetime, error: str) -> None:
-    """File a timer whose turn could not be taken, and try it again later. The person is told
-    nothing: they did not ask just now."""
-    filed.failure(tx, desk.vault.event("timer", found.look, str(found.due)), now, error)
-    timers.failed(tx, found, now)
-
-
 def event_hash(vault: Vault, incoming: Incoming) -> bytes:
     """Give the hash an event is filed under."""
     return vault.event("event", incoming.address.platform, incoming.event_id)
@@ -283,3 +255,10 @@ def event_hash(vault: Vault, incoming: Incoming) -> bytes:
 
 def _language(incoming: Incoming) -> str:
     return incoming.locale.lower().replace("_", "-").partition("-")[0] or MASTER
+
+
+def mistake(problem: Exception) -> tuple[str, str]:
+    """Give the class of our mistake, and the person's language where it is known."""
+    if isinstance(problem, TurnFailed):
+        return type(problem.__cause__ or problem).__name__, problem.language
+    return type(problem).__name__, ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.errors import StoreError
-from bot.store.connection import OneHop, Transaction, sentence
+from bot.store.connection import OneHop, Transaction, of_the_file, sentence
 
 T = TypeVar("T")
 
@@ -64,43 +64,58 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._jobs: deque[_Job[Any]] = deque()
         self._patient: deque[_Job[Any]] = deque()
+        self._between: deque[_Job[Any]] = deque()
         self._draining = False
+        self._shared = False
         self._watcher: Callable[[int], None] = _watch_nothing
 
     def watch(self, watcher: Callable[[int], None]) -> None:
-        """Call `watcher` in the event loop with the number of jobs after each commit."""
+        """Call `watcher` in the event loop with the number of changed rows after each commit."""
         self._watcher = watcher
 
     async def do(self, work: Work[T], *, can_wait: bool = False) -> T:
         """Run one job; returns after its commit."""
         future: asyncio.Future[T] = self._loop.create_future()
         (self._patient if can_wait else self._jobs).append(_Job(work, future))
-        if not self._draining:
-            self._draining = True
-            try:
-                self._connection.post(self._drain)
-            except ValueError:
-                self._refuse()
+        self._begin()
         return await future
 
+    def hurried(self) -> bool:
+        """Whether somebody waits who cannot. Asked by a job that can wait and has come to a place
+        where it may end."""
+        return self._shared or bool(self._jobs)
+
     async def outside(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` on the connection between two commits, outside any transaction."""
-        return await self._connection.hop(lambda: work(self._connection.raw))
+        """Run `work` on the connection after the commit under way, outside any transaction."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._between.append(_Job(lambda _: work(self._connection.raw), future))
+        self._begin()
+        return await future
 
     async def finish(self) -> None:
         """Wait until everything handed over is done."""
         while self._draining:
             await self._connection.hop(_nothing)
 
+    def _begin(self) -> None:
+        """See to it that somebody works through what was handed over."""
+        if not self._draining:
+            self._draining = True
+            try:
+                self._connection.post(self._drain)
+            except ValueError:
+                self._refuse()
+
     def _refuse(self) -> None:
         """Tell everyone who waits that the connection is closed."""
         self._draining = False
-        closed = [*self._jobs, *self._patient]
+        closed = [*self._between, *self._jobs, *self._patient]
+        self._between.clear()
         self._jobs.clear()
         self._patient.clear()
         for job in closed:
             job.problem = _closed()
-        self._hand_out(closed)
+        self._hand_out(closed, 0)
 
     def _drain(self) -> None:
         """Commit batch after batch until nobody waits. Runs in the connection's thread.
@@ -109,21 +124,34 @@ class Writer:
         last look at the jobs. So one of the two always sees the other.
         """
         while True:
-            while self._jobs or self._patient:
+            while self._between or self._jobs or self._patient:
+                if self._between:
+                    self._run_between(self._between.popleft())
+                    continue
                 batch = _taken(self._jobs, BATCH)
                 alone = not batch
                 batch += _taken(self._patient, 1 if alone else TAKEN_ALONG)
-                self._commit(batch, alone=alone)
-                self._loop.call_soon_threadsafe(self._hand_out, batch)
+                changes = self._commit(batch, alone=alone)
+                self._loop.call_soon_threadsafe(self._hand_out, batch, changes)
             self._draining = False
-            if not self._jobs and not self._patient:
+            if not self._between and not self._jobs and not self._patient:
                 return
             self._draining = True
 
-    def _commit(self, batch: list[_Job[Any]], *, alone: bool) -> None:
-        """Run and commit these jobs; where nobody is in a hurry, as many more as can be had."""
+    def _run_between(self, job: _Job[Any]) -> None:
+        try:
+            job.result = job.work(self._transaction)
+        except Exception as problem:  # noqa: BLE001 - it belongs to whoever waits for this
+            job.problem = problem
+        self._loop.call_soon_threadsafe(self._hand_out, [job], 0)
+
+    def _commit(self, batch: list[_Job[Any]], *, alone: bool) -> int:
+        """Run and commit these jobs; where nobody is in a hurry, as many more as can be had. Give
+        the number of changed rows."""
+        self._shared = not alone
         try:
             connection = self._connection.raw
+            before = connection.total_changes
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 if not self._went_well(batch, alone=alone):
@@ -136,10 +164,12 @@ class Writer:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            return connection.total_changes - before
         except (sqlite3.Error, ValueError) as problem:  # ValueError: closed in the meantime
             for job in batch:
                 job.result = None
                 job.problem = sentence(problem) if isinstance(problem, sqlite3.Error) else _closed()
+            return 0
 
     def _went_well(self, batch: list[_Job[Any]], *, alone: bool) -> bool:
         """Run jobs one after the other; False as soon as one of them raises."""
@@ -150,7 +180,7 @@ class Writer:
                 batch.append(job)
                 job.result = job.work(self._transaction)
         except Exception as problem:
-            if _of_the_file(problem):
+            if of_the_file(problem):
                 raise
             return False
         return True
@@ -169,14 +199,14 @@ class Writer:
         try:
             job.result = job.work(self._transaction)
         except Exception as problem:
-            if _of_the_file(problem):
+            if of_the_file(problem):
                 raise
             job.result = None
             job.problem = problem  # it belongs to this job's caller, who gets it from the future
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
 
-    def _hand_out(self, batch: list[_Job[Any]]) -> None:
+    def _hand_out(self, batch: list[_Job[Any]], changes: int) -> None:
         for job in batch:
             if job.future.done():  # the caller was cancelled
                 continue
@@ -184,7 +214,7 @@ class Writer:
                 job.future.set_result(job.result)
             else:
                 job.future.set_exception(job.problem)
-        self._watcher(len(batch))
+        self._watcher(changes)
 
 
 def _taken(jobs: deque[_Job[Any]], most: int) -> list[_Job[Any]]:
@@ -199,12 +229,5 @@ def _nothing() -> None:
     return
 
 
-def _watch_nothing(_jobs: int) -> None:
+def _watch_nothing(_changes: int) -> None:
     return
-
-
-def _of_the_file(problem: Exception) -> bool:
-    """Whether a failure is the database's (a full disk, a torn page), not this one job's."""
-    return isinstance(problem, sqlite3.Error) and not isinstance(
-        problem, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError
-    )

@@ -84,6 +84,8 @@ def take_turn(
             words = f"It is time: {kind} {subject} {guard}"
             if kind == "daily":
                 effects.append(SetTimer(kind, subject, now + timedelta(days=1)))
+            elif kind == "last":
+                effects.append(CancelTimers(""))
         case Commanded("erase", argument):
             erasing = EraseEverything(messages=argument == "messages")
             return Turn(after, (Reply((Span("All gone"),)),), (erasing,))

@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.events import Address
-from tests.store.sketch import START, Play, open_store
+from bot.store.ringing import TOGETHER, Ringer, ring
+from tests.store.sketch import LIBRARY, START, Play, open_store
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -93,6 +94,93 @@ async def test_a_timer_that_meets_our_mistake_is_tried_again_and_says_nothing(pl
         play.clock.now = await play.store.next_due()
         await play.claim()
     assert await play.store.next_due() is None
+
+
+async def test_a_mistake_among_many_timers_is_undone_alone(play):
+    """Of many that share a job, one fails: everybody else is reminded once, and only it is filed
+    and put off."""
+    people = [
+        await play.command("remind", f"{'broken' if n == 7 else 'daily'} a 0", account=f"{n}")
+        for n in range(2 * TOGETHER)
+    ]
+    broken = people[7].person
+    claimed = await play.claim()
+
+    assert [p.person for p in people if p.person != broken] == sorted(claimed)
+    for one in people:
+        told = [text for text in await play.texts(one.person) if text.startswith("It is time")]
+        assert int(one.person != broken) == len(told)
+    filed = await play.store._writer.do(lambda tx: tx.all("SELECT error FROM failed"))
+    assert [("ZeroDivisionError",)] == filed
+    assert START + timedelta(hours=1) == await play.store.next_due()
+
+
+async def test_a_person_whose_row_does_not_open_holds_up_nobody(play):
+    """A row that was changed by another program is one person's trouble, not everybody's."""
+    torn = await play.command("remind", "daily a 0", account="ada")
+    other = await play.command("remind", "daily a 0", account="bob")
+    await play.store._writer.do(
+        lambda tx: tx.run("UPDATE people SET conversation = x'00' WHERE id = ?", torn.person)
+    )
+
+    assert [other.person] == await play.claim()
+    filed = await play.store._writer.do(lambda tx: tx.all("SELECT error FROM failed"))
+    assert [("WrongKey",)] == filed
+
+
+async def test_a_row_the_database_refuses_holds_up_nobody(play):
+    """Where writing together fails, each timer is written by itself."""
+    refused = await play.command("remind", "daily a 0", account="ada")
+    others = [await play.command("remind", "daily a 0", account=f"{n}") for n in range(5)]
+    await play.deliver(refused.person)
+    await play.store._writer.do(
+        lambda tx: tx.run(
+            "CREATE TRIGGER refuse BEFORE INSERT ON outbox"
+            f" WHEN NEW.person = {refused.person} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    )
+
+    assert [other.person for other in others] == sorted(await play.claim())
+    filed = await play.store._writer.do(lambda tx: tx.all("SELECT error FROM failed"))
+    assert [("IntegrityError",)] == filed
+
+
+async def test_a_turn_may_cancel_what_is_due_beside_it(play):
+    """Of two timers of one person that are due together, the second has its turn only if the first
+    one's left it."""
+    taken = await play.command("remind", "last a 1")
+    await play.command("remind", "checkin b 2")
+    await play.deliver(taken.person)
+    play.clock.forward(hours=1)
+
+    assert [taken.person] == await play.claim()
+    assert ["Closed", "It is time: last a 1"] == await play.texts(taken.person)
+    assert await play.store.next_due() is None
+
+
+async def test_two_timers_of_one_person_are_both_rung(play):
+    """Nothing is lost when several of one person's timers are due in one claim."""
+    taken = await play.command("remind", "daily a 1")
+    await play.command("remind", "daily b 2")
+    await play.deliver(taken.person)
+    play.clock.forward(hours=1)
+
+    assert [taken.person] == await play.claim()
+    told = [text for text in await play.texts(taken.person) if text != "Closed"]
+    assert ["It is time: daily a 1", "It is time: daily b 2"] == told
+
+
+async def test_a_claim_ends_early_when_somebody_writes(play):
+    """A job of timers goes on only while nobody waits who cannot; then it takes one handful."""
+    for n in range(3 * TOGETHER):
+        await play.command("remind", "daily a 0", account=f"person {n}")
+    ringer = Ringer(play.store._desk, LIBRARY, play.clock(), play.rng)
+    rung = lambda hurried: play.store._writer.do(  # noqa: E731
+        lambda tx: ring(tx, ringer, 1000, lambda: hurried)
+    )
+
+    assert TOGETHER == len(await rung(hurried=True))
+    assert 2 * TOGETHER == len(await rung(hurried=False))
 
 
 async def test_turns_are_taken_between_the_timers_of_a_burst(play):

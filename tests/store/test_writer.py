@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import queue
 import sqlite3
+import sys
 import threading
+from pathlib import Path
 
 import aiosqlite
 import pytest
@@ -16,6 +19,7 @@ from bot.store import checkpoints
 from bot.store.checkpoints import Checkpoints
 from bot.store.connection import OneHop, Transaction, connect
 from bot.store.writer import BATCH, TAKEN_ALONG, Writer
+from tests.store.sketch import Clock, Play, open_store
 
 
 @pytest.fixture
@@ -123,6 +127,60 @@ async def test_what_can_wait_gives_way(writer):
     ]
     assert ["patient"] * (2 * TAKEN_ALONG - 1) == order[TAKEN_ALONG + 3 :]
     assert 1 + 3 == seen.count("COMMIT")
+
+
+async def test_a_job_that_can_wait_hears_of_whoever_cannot(writer):
+    """It may go on as long as it is alone, and should end once somebody came, or if it was taken
+    along in their commit."""
+    heard: list[bool] = []
+    loop = asyncio.get_running_loop()
+    late: list[asyncio.Future[int]] = []
+
+    def alone(_tx: Transaction) -> None:
+        heard.append(writer.hurried())
+        coming = asyncio.run_coroutine_threadsafe(writer.do(add(1)), loop)
+        while not writer._jobs:
+            threading.Event().wait(0.001)
+        late.append(asyncio.wrap_future(coming, loop=loop))
+        heard.append(writer.hurried())
+
+    await writer.do(alone, can_wait=True)
+    await late[0]
+    assert [False, True] == heard
+
+    gate, held_job = await held(writer)
+    live = asyncio.create_task(writer.do(add(2)))
+    along = asyncio.create_task(writer.do(lambda _: heard.append(writer.hurried()), can_wait=True))
+    await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(held_job, live, along)
+    assert [False, True, True] == heard
+
+
+async def test_work_between_commits_is_not_kept_waiting_by_people(writer):
+    """However many keep coming, what needs the connection for itself gets it after the commit
+    under way."""
+    loop, ran = asyncio.get_running_loop(), 0
+    coming: list[asyncio.Future[int]] = []
+    done = threading.Event()
+
+    def another(_tx: Transaction) -> None:
+        nonlocal ran
+        ran += 1
+        if ran < 100 and not done.is_set():
+            following = asyncio.run_coroutine_threadsafe(writer.do(another), loop)
+            while not writer._jobs:
+                threading.Event().wait(0.001)
+            coming.append(asyncio.wrap_future(following, loop=loop))
+
+    first = asyncio.create_task(writer.do(another))
+    inside = await writer.outside(lambda raw: (done.set(), raw.in_transaction)[1])
+    await first
+    while coming:
+        await coming.pop()
+
+    assert inside is False
+    assert ran < 10
 
 
 async def test_what_can_wait_is_not_kept_waiting_for_good(writer):
@@ -303,8 +361,13 @@ def test_values_are_bound_in_order_and_numbers_keep_their_size():
 
 
 async def test_the_log_is_moved_beside_the_writer(tmp_path, monkeypatch):
-    """After some jobs the database file alone holds them, without a checkpoint in any commit."""
-    monkeypatch.setattr(checkpoints, "JOBS", 50)
+    """After some changes the database file alone holds them, without a checkpoint in any commit;
+    where the log has grown long, what was moved is synced beside as well, so that the writer need
+    not wait for it."""
+    monkeypatch.setattr(checkpoints, "CHANGES", 50)
+    monkeypatch.setattr(checkpoints, "LONG", 20)
+    synced: list[int] = []
+    monkeypatch.setattr(checkpoints.os, "fsync", lambda file: synced.append(os.fstat(file).st_ino))
     path = tmp_path / "jobs.db"
     path.touch()
     connection = await OneHop.opened(lambda: connect(path))
@@ -319,6 +382,50 @@ async def test_the_log_is_moved_beside_the_writer(tmp_path, monkeypatch):
         (found,) = alone.execute("SELECT COUNT(*) FROM done").fetchone()
         alone.close()
         assert found >= 50
+        assert {path.stat().st_ino} == set(synced)
     finally:
         await moving.close()
         await connection.close()
+        moving.let_go()
+
+
+def files_of(path: Path) -> list[Path]:
+    """Give what this process has open of a database."""
+    links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+    return [one for one in map(Path.readlink, links) if one.name.startswith(path.name)]
+
+
+LOOK = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT COUNT(*) FROM people").fetchone()
+connection.close()
+"""
+
+
+async def test_moving_the_log_lets_go_of_no_lock(tmp_path, monkeypatch):
+    """POSIX takes all locks of a process away when it closes any file of a database; another
+    program would then take itself for the last one and throw the log away. Not while we are open,
+    and afterwards nothing of the database stays open."""
+    monkeypatch.setattr(checkpoints, "CHANGES", 5)
+    monkeypatch.setattr(checkpoints, "LONG", 1)
+    store = await open_store(tmp_path)
+    path = tmp_path / "ajar.db"
+    play = Play(store, Clock())
+    for n in range(20):
+        await play.say("hello", f"person {n}")
+    await store._checkpoints.settled()
+    look = (
+        "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT 1 FROM people').close()"
+    )
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", look, str(path))
+    assert 0 == await other.wait()
+    assert path.with_name("ajar.db-wal").exists()
+
+    await play.say("still here")
+    await store.close()
+    if sys.platform == "linux":
+        assert [] == files_of(path)
+    again = await open_store(tmp_path)
+    assert 21 == len(await again.lanes())
+    await again.close()

@@ -20,6 +20,7 @@ from bench import crowd
 from bench.figures import Figure, beside, measure, rounded
 from bot.events import Commanded, Incoming
 from bot.runtime.clock import SystemClock
+from bot.runtime.collecting import set_aside
 from bot.runtime.timers import Timers
 from bot.store.store import Store
 
@@ -72,7 +73,7 @@ def reminder_burst() -> Iterable[Figure]:
 
 async def _minutes(path: Path, made: crowd.Template) -> tuple[float, float]:
     clock, rng = Moved(_due(made)), random.Random(1)
-    store = await Store.open(f"sqlite:///{path}", key=crowd.KEY, now=clock.now)
+    store = await _open(path, clock)
     costs, counts = [], []
     try:
         await store.claim(made.library, rng)
@@ -90,9 +91,16 @@ async def _minutes(path: Path, made: crowd.Template) -> tuple[float, float]:
     return statistics.median(costs), statistics.median(counts)
 
 
+async def _open(path: Path, clock: Moved) -> Store:
+    """Open the store, as `ajar run` does before it serves."""
+    store = await Store.open(f"sqlite:///{path}", key=crowd.KEY, now=clock.now)
+    set_aside()
+    return store
+
+
 async def _burst(path: Path, made: crowd.Template) -> list[Figure]:
     clock, rng = Moved(_due(made) + timedelta(seconds=BURST_SECONDS)), random.Random(1)
-    store = await Store.open(f"sqlite:///{path}", key=crowd.KEY, now=clock.now)
+    store = await _open(path, clock)
     woken: list[int] = []
     over = asyncio.Event()
 

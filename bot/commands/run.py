@@ -22,6 +22,7 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    from bot.runtime.collecting import set_aside
     from bot.runtime.wiring import Service
 
     shelf = opening.shelf(settings)
@@ -33,4 +34,5 @@ async def _serve(settings: Settings) -> None:
         reminders=settings.reminders == "on",
         retention=timedelta(days=settings.retention_days),
     )
+    set_aside()
     await service.serve()

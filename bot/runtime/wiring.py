@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bot.errors import AdapterStopped
 from bot.events import Incoming
 from bot.ports import Adapter, Outcome, Services
-from bot.runtime import putting_right
+from bot.runtime import collecting, putting_right
 from bot.runtime.chores import chores
 from bot.runtime.clock import Clock, SystemClock
 from bot.runtime.delivering import Delivering
@@ -158,7 +158,11 @@ class Service:
         log().info("stopped", seconds=round(self._clock.monotonic() - began, 2))
 
     def _reload(self) -> None:
-        self._loops["reload"] = asyncio.create_task(self._shelf.reload())
+        async def reload() -> None:
+            await self._shelf.reload()
+            collecting.set_aside()
+
+        self._loops["reload"] = asyncio.create_task(reload())
 
     async def _chores(self) -> None:
         await chores(self._store, self._clock, self._shelf.library, self._retention)

@@ -47,8 +47,14 @@ def least_recent(name: str, count: int, heard: Mapping[str, int]) -> int:
     """Choose the variant this person heard longest ago; unheard ones first, in written order."""
     if count < 2:
         return 0
-    turns = [heard.get(f"{name}#{i}", 0) for i in range(count)]
-    return turns.index(min(turns))
+    longest, oldest = 0, None
+    for number in range(count):
+        turn = heard.get(f"{name}#{number}")
+        if not turn:
+            return number
+        if oldest is None or turn < oldest:
+            longest, oldest = number, turn
+    return longest
 
 
 def shorten(text: str, limit: int) -> str:

@@ -238,7 +238,8 @@ def made(fake: FakeDiscord, count: int, seed: int, in_server: int) -> list[Citiz
     """Make a town, some of whom find the bot in a server."""
     return [
         Citizen(
-            Person(fake, f"Sam {number}"),
+            # Of one length, so that nobody's words are the beginning of somebody else's.
+            Person(fake, f"Sam {number:03}"),
             random.Random(seed * 1000 + number),
             SERVER if number < in_server else DM,
         )

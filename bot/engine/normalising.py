@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.flows.danger_rules import LanguageRules, Spelling
-from bot.flows.folding import fold
+from bot.flows.folding import fold, shapes
 
 LONGEST = 12_000
 """Characters looked at: the first and last half of it for anything longer. Telegram and Discord
@@ -58,7 +58,7 @@ def words_of(text: str, language: LanguageRules, *, near: bool = True) -> Words:
             if piece.strip('\n,:()"/-–—…') in _HARD or ("!" in piece or "?" in piece):
                 hard |= 1 << len(row)
             continue
-        row.extend(word for word in mending.mend(piece) if word not in spelling.fillers)
+        row.extend(mending.mend(piece))
     return Words(tuple(row), hard, soft)
 
 
@@ -100,23 +100,24 @@ class _Mending:
     near: bool
 
     def mend(self, piece: str) -> tuple[str, ...]:
-        """Give the words a piece stands for; itself where nothing better is known."""
+        """Give the words a piece stands for, without fillers; itself where nothing is known."""
         found = self.done.get(piece)
         if found is None:
-            found = self.done[piece] = self._mend(piece)
+            fillers = self.spelling.fillers
+            found = tuple(word for word in self._mend(piece) if word not in fillers)
+            self.done[piece] = found
         return found
 
     def _mend(self, piece: str) -> tuple[str, ...]:
-        if (form := self.spelling.forms.get(piece)) is not None:
-            return form
         word = piece.strip("'*").replace("'", "")
+        if word != piece and (form := self.spelling.forms.get(piece)) is not None:
+            return form
         if not word:
             return ()
         for candidate in self._readings(word):
-            if (form := self.spelling.forms.get(candidate)) is not None:
-                return form
             if self.language.known(candidate):
-                return (candidate,)
+                form = self.spelling.forms.get(candidate)
+                return (candidate,) if form is None else form
         return self._near(word) or self.split(word) or (word,)
 
     def _readings(self, word: str) -> Iterator[str]:
@@ -136,19 +137,20 @@ class _Mending:
         """Give the word of the rules that is one slip away: a letter more, less, other, swapped."""
         if not self.near or not 4 <= len(word) <= 16 or word.isdigit():
             return ()
-        near = self.spelling.near
-        for i in range(-1, len(word)):
-            shape = word if i < 0 else word[:i] + word[i + 1 :]
-            for candidate in near.get(shape, ()):
-                # The first letter is seldom wrong, and asking for it keeps ordinary words out.
-                if candidate[0] == word[0] and abs(len(candidate) - len(word)) <= 1:
-                    return (candidate,)
+        # The first letter is seldom wrong, and asking for it keeps ordinary words out.
+        near = self.spelling.near.get(word[0], ())
+        for candidate in near:
+            if abs(len(candidate) - len(word)) <= 1 and not shapes(word).isdisjoint(
+                shapes(candidate)
+            ):
+                return (candidate,)
         return ()
 
     def split(self, joined: str) -> tuple[str, ...]:
         """Give the known words that a run of letters is made of, the fewest; nothing otherwise."""
-        if joined in self.spelling.stems or joined in self.spelling.forms:
-            return self.spelling.forms.get(joined, (joined,))
+        form = self.spelling.forms.get(joined)
+        if joined in self.spelling.stems or form is not None:
+            return (joined,) if form is None else form
         if not 4 <= len(joined) <= _JOINED or not any(s in joined for s in self.spelling.stems):
             return ()
         best: list[tuple[str, ...] | None] = [()] + [None] * len(joined)
@@ -163,4 +165,5 @@ class _Mending:
                 if now is None or len(before) + 1 < len(now):
                     best[end] = (*before, word)
         parts = best[-1] or ()
-        return tuple(w for part in parts for w in self.spelling.forms.get(part, (part,)))
+        forms = ((self.spelling.forms.get(part), part) for part in parts)
+        return tuple(w for form, part in forms for w in ((part,) if form is None else form))

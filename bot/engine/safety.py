@@ -9,13 +9,23 @@ through all places at once: the time grows with the text's length and never fast
 
 from __future__ import annotations
 
-import itertools
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.engine.normalising import Words, pieces_of, words_of
 from bot.engine.weighing import features, kind, score
-from bot.flows.danger_rules import LanguageRules, Negation, Pattern, Rule, Rules, Tier
+from bot.flows.danger_rules import (
+    CATEGORIES,
+    IDIOM,
+    LanguageRules,
+    Negation,
+    Rule,
+    Rules,
+    Step,
+    Tier,
+)
+from bot.flows.packing import Lexicon
 from bot.flows.weights import Weights
 
 UNCLEAR = "unclear"
@@ -53,8 +63,9 @@ def recognise(rules: Rules, text: str, language: str) -> Danger | None:
     found: Danger | None = None
     own = rules.languages.get(language)
     others = [r for r in rules.languages.values() if r is not own]
+    pieces = pieces_of(text)
     for one in others if own is None else [own, *others]:
-        if own is not None and one is not own and not _spoken(text, one, own):
+        if own is not None and one is not own and not _spoken(pieces, one, own):
             continue
         danger = _recognise(one, text, near=own is None or one is own)
         if danger is not None and danger.tier is Tier.PAUSE:
@@ -63,12 +74,11 @@ def recognise(rules: Rules, text: str, language: str) -> Danger | None:
     return found
 
 
-def _spoken(text: str, other: LanguageRules, own: LanguageRules) -> bool:
+def _spoken(pieces: Sequence[str], other: LanguageRules, own: LanguageRules) -> bool:
     """Whether a text has words the other language's rules know and the writer's own do not.
 
     A word that both know (bulimia) is left to the own rules, which also know what takes it back.
     """
-    pieces = pieces_of(text)
     enough = 1 if len(pieces) <= _FEW else 2
     foreign = 0
     for piece in pieces:
@@ -79,12 +89,18 @@ def _spoken(text: str, other: LanguageRules, own: LanguageRules) -> bool:
     return False
 
 
+def by_rules(language: LanguageRules, text: str) -> Danger | None:
+    """Give what the rules of a language alone make of a text."""
+    words = words_of(text, language)
+    return _by_rules(_Places.of(words, language)) if words.words else None
+
+
 def _recognise(language: LanguageRules, text: str, *, near: bool) -> Danger | None:
     words = words_of(text, language, near=near)
     if not words.words:
         return None
     places = _Places.of(words, language)
-    found = _by_rules(language, places)
+    found = _by_rules(places)
     if language.weights is None:
         return found
     return _weighed(found, language, language.weights, places)
@@ -93,66 +109,72 @@ def _recognise(language: LanguageRules, text: str, *, near: bool) -> Danger | No
 def _weighed(
     found: Danger | None, language: LanguageRules, weights: Weights, places: _Places
 ) -> Danger | None:
-    """Weigh the text as a whole: what no rule foresaw is asked about, or stopped for where it is
-    sure enough; what a rule found in a text that speaks of nothing else like it is let go."""
+    """Weigh the text as a whole, what a rule found with it: that is asked about, or stopped for
+    where a rule says so or the weight is sure enough. What a rule found in a text that speaks
+    against it is let go."""
     parts = list(features(places.words, places.denied, language.concepts))
     weight, at = max((score(part, weights), at) for at, part in enumerate(parts))
-    if found is not None and (found.tier is Tier.PAUSE or weight < weights.pause):
-        return found if weight >= weights.doubt else None
+    weight += weights.rules[found.tier] / weights.scale if found else 0.0
     if weight < weights.gentle:
         return None
-    category = kind(parts[at], weights)
-    sure = weight >= weights.pause and category != "worry"
-    return Danger(Tier.PAUSE if sure else Tier.GENTLE, category)
+    if found is not None and found.tier is Tier.PAUSE:
+        return found
+    category = found.category if found else kind(parts[at], weights)
+    # However sure: somebody else's danger stops the talk only where a rule says that it is now.
+    pausing = weight >= weights.pause and category != "worry"
+    return Danger(Tier.PAUSE if pausing else Tier.GENTLE, category)
 
 
-def _by_rules(language: LanguageRules, places: _Places) -> Danger | None:
-    for rule in language.idioms:
-        if places.holds(rule, heed=False):
+def _by_rules(places: _Places) -> Danger | None:
+    for rule in places.rules:
+        if rule.purpose == IDIOM and places.holds(rule, heed=False):
             places.blank(rule)
     guards: dict[str, bool] = {}
     gentle: Danger | None = None
-    likely = sorted(at for element in places.starts for at in language.by_key.get(element, ()))
-    for rule in map(language.rules.__getitem__, likely):
-        if (gentle and rule.tier is Tier.GENTLE) or not places.holds(rule):
+    for rule in places.rules:
+        if rule.purpose not in CATEGORIES or (gentle and rule.tier is Tier.GENTLE):
             continue
-        tier = _guarded(rule, places, language, guards)
+        if not places.holds(rule):
+            continue
+        tier = _guarded(rule, places, guards)
         if tier is Tier.PAUSE:
-            return Danger(tier, rule.category)
+            return Danger(tier, rule.purpose)
         if tier is Tier.GENTLE and gentle is None:
-            gentle = Danger(tier, rule.category)
+            gentle = Danger(tier, rule.purpose)
     return gentle
 
 
-def _guarded(
-    rule: Rule, places: _Places, language: LanguageRules, known: dict[str, bool]
-) -> Tier | None:
+def _guarded(rule: Rule, places: _Places, known: dict[str, bool]) -> Tier | None:
     """Give the tier that is left of a match once the guards have had their say."""
 
     def holds(guard: str) -> bool:
         if guard not in known:
-            known[guard] = any(places.holds(r, heed=False) for r in language.guards.get(guard, ()))
+            known[guard] = any(
+                places.holds(rule, heed=False) for rule in places.rules if rule.purpose == guard
+            )
         return known[guard]
 
     if holds("quoted"):
         return None
     if not rule.own and (holds("story") or holds("work")):
         return None
-    if rule.category in _HYPERBOLE and holds("trivial") and holds("laughing"):
+    if rule.purpose in _HYPERBOLE and holds("trivial") and holds("laughing"):
         return None
     if holds("past"):
         if holds("recovered"):
             return None
-        return rule.tier if rule.category in _ABUSE else Tier.GENTLE
+        return rule.tier if rule.purpose in _ABUSE else Tier.GENTLE
     return rule.tier
 
 
 @dataclass(slots=True)
 class _Places:
-    """Where each element stands. `starts[e]` maps a length in words to the places it starts at."""
+    """The rules whose elements are all somewhere in the text, in the order in which they win, and
+    where each of their elements stands: `starts[e]` maps a length in words to the places element e
+    starts at."""
 
-    size: int
     words: Words
+    rules: list[Rule]
     starts: dict[int, dict[int, int]]
     denied: int
     negators: int
@@ -160,99 +182,85 @@ class _Places:
 
     @classmethod
     def of(cls, words: Words, language: LanguageRules) -> _Places:
+        found = _found(words, language.index)
+        rules = language.rules.reached(set().union(*(elements for _, _, elements in found)))
+        moves = {move for rule in rules for move in rule.moves}
+        asked = {element for element, _ in moves}
+        asked |= {step.forbids for _, step in moves if step.forbids is not None}
         starts: dict[int, dict[int, int]] = {}
-        row, passable = words.words, ~words.hard
-        masks: dict[str, int] = {}
-        for at, word in enumerate(row):
-            masks[word] = masks.get(word, 0) | 1 << at
-        for word, mask in masks.items():
-            for element in _elements(word, language):
+        for size, mask, elements in found if asked else ():
+            for element in asked.intersection(elements):
                 lengths = starts.setdefault(element, {})
-                lengths[1] = lengths.get(1, 0) | mask
-            for rest, members in language.index.phrases.get(word, ()):
-                places, size = mask, len(rest) + 1
-                for further, after in enumerate(rest, 1):
-                    places &= (masks.get(after, 0) & passable) >> further
-                    if not places:
-                        break
-                else:
-                    for element in members:
-                        lengths = starts.setdefault(element, {})
-                        lengths[size] = lengths.get(size, 0) | places
-        denied, negators = negated(words, language.negation)
-        return cls(len(row), words, starts, denied, negators)
+                lengths[size] = lengths.get(size, 0) | mask
+        return cls(words, rules, starts, *negated(words, language.negation))
 
     def holds(self, rule: Rule, *, heed: bool = True) -> bool:
-        """Whether every part of the rule is somewhere in the text, with `heed` not denied there."""
-        starts = self.starts
-        if rule.key not in starts:
-            return False
-        for part in rule.parts:
-            for move in part.moves:
-                if move.element not in starts:
-                    return False
-        for part in rule.parts:  # noqa: SIM110 - all() over a generator costs a third of the time
-            if not self._follow(part, heed):
-                return False
-        return True
+        """Whether every pattern of the rule is in the text, with `heed` not denied there."""
+        return bool(self._follow(rule, heed))
 
     def blank(self, rule: Rule) -> None:
         """Take the words of an idiom out of the text."""
-        for part in rule.parts:
-            trail = self._follow(part, False)
-            alive = trail[-1] if trail else 0
-            for at in range(len(trail) - 1, -1, -1):
-                move, starts = part.moves[at], 0
-                for length, places in self._allowed(part, at, False).items():
-                    begun = (alive >> (length - 1)) & places
-                    starts |= begun
-                    for i in range(length):
-                        self.blanked |= begun << i
-                for _ in range(move.gap):
-                    starts |= (starts & ~self.words.hard) >> 1
-                alive = ((starts & ~self.words.hard) >> 1) & (trail[at - 1] if at else 0)
+        trail, alive = self._follow(rule, False), 0
+        for at in range(len(trail) - 1, -1, -1):
+            (element, step), starts = rule.moves[at], 0
+            if step.last:
+                alive = trail[at]
+            for length, places in self._allowed(element, step, False).items():
+                begun = (alive >> (length - 1)) & places
+                starts |= begun
+                for i in range(length):
+                    self.blanked |= begun << i
+            for _ in range(step.gap):
+                starts |= (starts & ~self.words.hard) >> 1
+            alive = ((starts & ~self.words.hard) >> 1) & trail[at - 1]
 
-    def _follow(self, pattern: Pattern, heed: bool) -> Sequence[int]:
-        """Give the places where each move can end; nothing where the pattern is not there."""
+    def _follow(self, rule: Rule, heed: bool) -> Sequence[int]:
+        """Give the places where each move can end; nothing where a pattern is not there."""
         trail: list[int] = []
-        reach = (1 << self.size) - 1
-        hard, passable = self.words.hard, ~self.negators if heed else -1
-        for at, move in enumerate(pattern.moves):
-            if at:
-                reach = (trail[-1] << 1) & ~hard
-                for _ in range(move.gap):
-                    reach |= ((reach & passable) << 1) & ~hard
+        anywhere = (1 << len(self.words.words)) - 1
+        reach, hard, passable = anywhere, self.words.hard, ~self.negators if heed else -1
+        for element, step in rule.moves:
+            for _ in range(step.gap):
+                reach |= ((reach & passable) << 1) & ~hard
             ends = 0
-            for length, places in self._allowed(pattern, at, heed).items():
+            for length, places in self._allowed(element, step, heed).items():
                 ends |= (reach & places) << (length - 1)
-            if at == len(pattern.moves) - 1 and pattern.last:
-                ends &= (self.words.soft | (1 << self.size)) >> 1
+            if step.ends_clause:
+                ends &= (self.words.soft | (anywhere + 1)) >> 1
             if not ends:
                 return ()
             trail.append(ends)
+            reach = anywhere if step.last else (ends << 1) & ~hard
         return trail
 
-    def _allowed(self, pattern: Pattern, at: int, heed: bool) -> dict[int, int]:
-        """Give the places a move may start at, by length, once negation is weighed."""
-        move = pattern.moves[at]
+    def _allowed(self, element: int, step: Step, heed: bool) -> dict[int, int]:
+        """Give the places an element may start at, by length, once negation is weighed."""
         never = self.blanked
-        if heed and (not move.after_not or move.is_not):
+        if heed and (not step.after_not or step.is_not):
             never |= self.denied
-        if move.first:
+        if step.starts_clause:
             never |= ~self.words.soft
-        if move.forbids is not None:
-            for length, places in self.starts.get(move.forbids, {}).items():
+        if step.forbids is not None:
+            for length, places in self.starts.get(step.forbids, {}).items():
                 never |= places << length
-        return {n: places & ~never for n, places in self.starts.get(move.element, {}).items()}
+        return {n: places & ~never for n, places in self.starts.get(element, {}).items()}
 
 
-def _elements(word: str, language: LanguageRules) -> tuple[int, ...]:
-    index = language.index
-    found = index.words.get(word, ())
-    for length in index.prefix_lengths:
-        if length > len(word):
-            break
-        found += index.prefixes.get(word[:length], ())
+def _found(words: Words, index: Lexicon) -> list[tuple[int, int, array[int]]]:
+    """Give the length in words, the places and the elements of every word and phrase of a text."""
+    row, masks = words.words, dict[str, int]()
+    for at, word in enumerate(row):
+        masks[word] = masks.get(word, 0) | 1 << at
+    found = []
+    for word, mask in masks.items():
+        elements = index.of(word)
+        if elements:
+            found.append((1, mask, elements))
+        found.extend((1, mask, elements) for elements in index.beginnings(word))
+    for at, size, elements in index.phrases(row):
+        # A phrase never crosses the end of a sentence.
+        if elements and not words.hard >> (at + 1) & ((1 << (size - 1)) - 1):
+            found.append((size, 1 << at, elements))
     return found
 
 
@@ -260,7 +268,7 @@ def negated(words: Words, negation: Negation) -> tuple[int, int]:
     """Give the places that something denies, and the places of the words that deny."""
     row = words.words
     denied = negators = left = 0
-    spared = _spared(row, negation)
+    spared = 0 if negation.words.isdisjoint(row) else _spared(row, negation)
     for at, word in enumerate(row):
         if words.soft >> at & 1 or word in negation.ends_at:
             left = 0
@@ -275,11 +283,9 @@ def negated(words: Words, negation: Negation) -> tuple[int, int]:
     return denied, negators
 
 
-def _spared(row: Sequence[str], negation: Negation) -> int:
+def _spared(row: tuple[str, ...], negation: Negation) -> int:
     """Give the places covered by phrases that deny nothing (cannot stop, not only)."""
     spared = 0
-    for at, begin in enumerate(itertools.pairwise(row)):
-        for rest in negation.not_meant.get(begin, ()):
-            if row[at + 2 : at + 2 + len(rest)] == rest:
-                spared |= ((1 << (2 + len(rest))) - 1) << at
+    for at, size, _ in negation.not_meant.phrases(row):
+        spared |= ((1 << size) - 1) << at
     return spared

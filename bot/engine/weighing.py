@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from bot.engine.normalising import Words
 from bot.flows.concepts import Concepts, Set, stem
 from bot.flows.danger_rules import CATEGORIES
-from bot.flows.packing import mark
 from bot.flows.weights import DENIED, FIRST, SAID, Weights, pair, single
 
 REACH = 7
 """Words a pair of concepts lies apart at the most."""
+
+_REACHED = 1 << REACH
 
 WINDOW = 48
 """Words weighed together at the most: a longer text is weighed in parts, so that one sentence
@@ -35,7 +36,8 @@ class Features:
 
 def features(words: Words, negated: int, concepts: Concepts) -> Iterator[Features]:
     """Give the features of each part of a text. Bit i of `negated` tells that word i is denied."""
-    row = tuple(stem(word, concepts.endings) for word in words.words)
+    stems = {word: stem(word, concepts.endings) for word in set(words.words)}
+    row = tuple(map(stems.__getitem__, words.words))
     meant = concepts.at(words.words)
     for start in range(0, len(row), WINDOW):
         yield _part(words, row, negated, meant, len(concepts.names), start)
@@ -48,35 +50,35 @@ def _part(
     end = min(start + WINDOW, len(row))
     found: set[int] = set()
     said: set[str] = set()
-    kinds: set[int] = set()
     for at in range(start, end):
-        word = row[at]
+        word, here = row[at], meant[at]
         said.add(word)
         if negated >> at & 1:
             said.add("!" + word)
-            found.update(single(DENIED, concept, count) for concept in meant[at])
-        found.update(single(SAID, concept, count) for concept in meant[at])
+            found.update([single(DENIED, concept, count) for concept in here])
         if hard >> at & 1:
-            found.update(single(FIRST, concept, count) for concept in meant[at])
+            found.update([single(FIRST, concept, count) for concept in here])
         if at == start or words.soft >> at & 1:
             said.add("^" + word)
-        kinds.update(meant[at])
-        for after in range(at + 1, min(at + REACH + 1, end)):
-            if hard >> after & 1:
-                break
-            if after == at + 1:
-                said.add(f"{word} {row[after]}")
-            for one in meant[at]:
-                found.update(pair(one, other, count) for other in meant[after])
-    return Features(frozenset(found), frozenset(said), frozenset(kinds))
+        # What follows, to the lowest bit: where a sentence starts, or REACH is spent.
+        ahead = hard >> (at + 1) & _REACHED - 1 | _REACHED
+        stop = min(at + (ahead & -ahead).bit_length(), end)
+        if stop > at + 1:
+            said.add(f"{word} {row[at + 1]}")
+        if here:
+            later = set[int]().union(*meant[at + 1 : stop])
+            for concept in here:
+                first = pair(concept, 0, count)
+                found.update([first + other for other in later])
+    kinds = frozenset[int]().union(*meant[start:end])
+    found.update([single(SAID, concept, count) for concept in kinds])
+    return Features(frozenset(found), frozenset(said), kinds)
 
 
 def score(part: Features, weights: Weights) -> float:
     """Give how much a part speaks of danger; the thresholds of `weights` say what that means."""
     found = weights.start + sum(map(weights.concepts.__getitem__, part.concepts))
-    for word in part.words:
-        found += weights.words.get(mark(word)) or 0
-    return found / weights.scale
+    return (found + weights.words.total(part.words)) / weights.scale
 
 
 def kind(part: Features, weights: Weights) -> str:

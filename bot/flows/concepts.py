@@ -13,81 +13,80 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import yaml
 
 from bot.errors import ContentError
 from bot.flows.folding import fold
-from bot.flows.packing import Table, mark, pack
+from bot.flows.packing import Lexicon, pack_lexicon
 
 FILE = "concepts.yaml"
 
 LONGEST = 5
 """Words of the longest phrase."""
 
-_STEM = 3
-"""Letters that are left of a word at the least when an ending goes."""
+_STEM, _ENDING = 3, 8
+"""Letters that are left of a word at the least when an ending goes, and of the longest ending."""
 
 Set = tuple[int, ...]
 
 
+class Forms(Protocol):
+    """The words each short form stands for."""
+
+    def get(self, word: str, /) -> tuple[str, ...] | None:
+        """Give the words; None for what is no short form."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Concepts:
-    """Names in order, and the sets of places in `names` that a word or phrase stands for.
-
-    `words` and `stems` map to places in `sets`; `begins` marks the words that begin a phrase.
-    """
+    """Names in order, and the places in `names` of what a word or phrase stands for: by itself in
+    `words`, without its ending in `stems`."""
 
     names: tuple[str, ...] = ()
-    endings: tuple[str, ...] = ()
-    sets: tuple[Set, ...] = ((),)
-    words: Table = field(default_factory=Table)
-    stems: Table = field(default_factory=Table)
-    begins: frozenset[int] = frozenset()
-    prefixes: tuple[int, ...] = ()
+    endings: frozenset[str] = frozenset()
+    words: Lexicon = field(default_factory=Lexicon)
+    stems: Lexicon = field(default_factory=Lexicon)
 
     def of(self, word: str) -> Set:
         """Give the concepts of one word, by itself, by how it begins, or without its ending."""
-        found = self.words.get(mark(word))
+        found = self.words.of(word)
         if found is None:
-            for length in self.prefixes:
-                if length > len(word):
-                    break
-                begin = self.words.get(mark(word[:length] + "*"))
-                found = begin if begin is not None else found
+            for begin in self.words.beginnings(word):
+                found = begin
         if found is None:
-            found = self.stems.get(mark(stem(word, self.endings)))
-        return self.sets[found or 0]
+            found = self.stems.of(stem(word, self.endings))
+        return tuple(found or ())
 
     def at(self, row: tuple[str, ...]) -> list[Set]:
         """Give the concepts at each place of a row of words; a phrase's stand where it begins."""
-        found = [self.of(word) for word in row]
-        for at, word in enumerate(row):
-            if mark(word) not in self.begins:
-                continue
-            phrase = word
-            for further in range(at + 1, min(at + LONGEST, len(row))):
-                phrase = f"{phrase} {row[further]}"
-                place = self.words.get(mark(phrase))
-                if place is not None:
-                    found[at] = tuple({*found[at], *self.sets[place]})
+        alone = {word: self.of(word) for word in set(row)}
+        found = [alone[word] for word in row]
+        for at, _, concepts in self.words.phrases(row):
+            found[at] = tuple({*found[at], *concepts})
         return found
 
 
-def stem(word: str, endings: tuple[str, ...]) -> str:
+def stem(word: str, endings: Collection[str]) -> str:
     """Give a word without its longest ending, a doubled last letter halved."""
-    for ending in endings:
-        if word.endswith(ending) and len(word) - len(ending) >= _STEM:
-            word = word[: -len(ending)]
+    for length in range(min(len(word) - _STEM, _ENDING), 0, -1):
+        if word[-length:] in endings:
+            word = word[:-length]
             break
     return word[:-1] if len(word) > _STEM and word[-1] == word[-2] else word
 
 
 def read_concepts(
-    text: str, forms: Mapping[str, Sequence[str]], fillers: Collection[str], name: str = FILE
+    text: str,
+    forms: Forms,
+    fillers: Collection[str],
+    name: str = FILE,
+    names: Sequence[str] = (),
 ) -> Concepts:
     """Read the concepts of one language. Short `forms` are written out and `fillers` left out, as
-    in a text that is looked at.
+    in a text that is looked at. Of `names`, where they are given, each concept has its place among
+    them, and concepts beyond them are left out.
 
     Raises `ContentError` naming the file and what is wrong.
     """
@@ -98,37 +97,42 @@ def read_concepts(
     given = data.get("words") if isinstance(data, Mapping) else None
     if not isinstance(given, Mapping):
         raise ContentError(f"{name}: the file needs `words:`, the words of each concept.")
-    endings = tuple(sorted(map(fold, data.get("endings") or ()), key=len, reverse=True))
+    endings = frozenset(map(fold, data.get("endings") or ()))
     words: dict[str, list[str]] = {}
     for concept, entries in given.items():
         if not isinstance(entries, list):
             raise ContentError(f"{name}: `{concept}:` needs a list of words.")
-        words[str(concept)] = [_entry(str(entry), forms, fillers) for entry in entries]
-    return _concepts(words, endings)
+        found = (_entry(str(entry), forms, fillers) for entry in entries)
+        words[str(concept)] = [entry for entry in found if entry]
+    return _concepts(words, endings, tuple(names) or tuple(sorted(words)))
 
 
-def _entry(entry: str, forms: Mapping[str, Sequence[str]], fillers: Collection[str]) -> str:
+def _entry(entry: str, forms: Forms, fillers: Collection[str]) -> str:
     pieces = fold(entry).replace("'", "").replace("_", " ").split()
-    full = [form for piece in pieces for form in forms.get(piece, (piece,))]
+    full: list[str] = []
+    for piece in pieces:
+        form = forms.get(piece)
+        full += (piece,) if form is None else form
     kept = [form for form in full if form not in fillers] or full
-    return " ".join(kept[:LONGEST])
+    # A phrase of which one plain word is left would say of every text what the whole phrase says.
+    return " ".join(kept[:LONGEST]) if len(kept) > 1 or len(full) == 1 else ""
 
 
-def _concepts(words: Mapping[str, Iterable[str]], endings: tuple[str, ...]) -> Concepts:
-    names = tuple(sorted(words))
+def _concepts(
+    words: Mapping[str, Iterable[str]], endings: frozenset[str], names: tuple[str, ...]
+) -> Concepts:
     held: dict[str, set[int]] = {}
     stems: dict[str, set[int]] = {}
     for place, name in enumerate(names):
-        for word in words[name]:
+        for word in words.get(name, ()):
             held.setdefault(word, set()).add(place)
             if " " not in word and not word.endswith("*"):
                 stems.setdefault(stem(word, endings), set()).add(place)
-    sets: dict[Set, int] = {(): 0}
-
-    def packed(found: Mapping[str, set[int]]) -> Table:
-        return pack({w: sets.setdefault(tuple(sorted(c)), len(sets)) for w, c in found.items()})
-
-    tables = packed(held), packed(stems)
-    begins = frozenset(mark(word.split()[0]) for word in held if " " in word)
-    prefixes = tuple(sorted({len(word) - 1 for word in held if word.endswith("*")}))
-    return Concepts(names, endings, tuple(sets), *tables, begins, prefixes)
+    begins = tuple(word[:-1] for word in held if word.endswith("*"))
+    # What a word's stem says of it already takes no room of its own.
+    kept = {
+        word: concepts
+        for word, concepts in held.items()
+        if word.startswith(begins) or stems.get(stem(word, endings)) != concepts
+    }
+    return Concepts(names, endings, pack_lexicon(kept), pack_lexicon(stems))

@@ -1,4 +1,4 @@
-"""A map from words to small numbers that takes a few bytes an entry.
+"""Maps from words to numbers and phrases that take a few bytes an entry.
 
 Owns how such a map is packed: the CRC-32 of each word, sorted, beside its number. Two words meet in
 one of four thousand million places; for the tens of thousands of words kept here, a strange word
@@ -9,30 +9,161 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from zlib import crc32
 
+_SIZES = "bBhHiI"
+"""Kinds of array, from one byte a number to four."""
 
-def mark(word: str) -> int:
-    """Give the number a word is known by."""
-    return crc32(word.encode())
+_SPARE = 4
+"""Places kept for each phrase, so that few other words meet one of them."""
+
+
+def smallest(numbers: Sequence[int]) -> array[int]:
+    """Give whole numbers in as few bytes each as they allow.
+
+    Raises `OverflowError` where four bytes are too few.
+    """
+    for size in _SIZES[:-1]:
+        try:
+            return array(size, numbers)
+        except OverflowError:
+            continue
+    return array(_SIZES[-1], numbers)
+
+
+def _codes() -> array[int]:
+    return array("I")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Numbers by word; `codes` are sorted, `numbers` stand at the same places."""
+    """A number a word; `codes` are sorted, `numbers` stand at the same places."""
 
-    codes: array[int] = field(default_factory=lambda: array("I"))
-    numbers: array[int] = field(default_factory=lambda: array("h"))
+    codes: array[int] = field(default_factory=_codes)
+    numbers: array[int] = field(default_factory=_codes)
 
-    def get(self, code: int) -> int | None:
-        """Give the number of a word by its `mark`; None where the word is not kept."""
+    def get(self, word: str) -> int | None:
+        """Give the number of a word; None where the word is not kept."""
+        code = crc32(word.encode())
         at = bisect_left(self.codes, code)
         return self.numbers[at] if at < len(self.codes) and self.codes[at] == code else None
 
+    def total(self, words: Iterable[str]) -> int:
+        """Give the sum of the numbers of those words that are kept."""
+        codes, numbers, end = self.codes, self.numbers, len(self.codes)
+        found = 0
+        for word in words:
+            code = crc32(word.encode())
+            at = bisect_left(codes, code)
+            if at < end and codes[at] == code:
+                found += numbers[at]
+        return found
+
 
 def pack(numbers: Mapping[str, int]) -> Table:
-    """Pack numbers from -32,768 to 32,767 by word."""
-    pairs = sorted((mark(word), number) for word, number in numbers.items())
-    return Table(array("I", [code for code, _ in pairs]), array("h", [n for _, n in pairs]))
+    """Pack one number a word."""
+    found = {crc32(word.encode()): number for word, number in numbers.items()}
+    codes = sorted(found)
+    return Table(array("I", codes), smallest([found[code] for code in codes]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrases:
+    """A phrase a word. `text` holds the phrases, each up to the end of a line; `places` where."""
+
+    places: Table = field(default_factory=Table)
+    text: str = ""
+
+    def get(self, word: str) -> tuple[str, ...] | None:
+        """Give the words of the phrase kept for a word; None where the word is not kept."""
+        at = self.places.get(word)
+        return None if at is None else tuple(self.text[at : self.text.index("\n", at)].split())
+
+
+def pack_phrases(phrases: Mapping[str, Sequence[str]]) -> Phrases:
+    """Pack the words of one phrase a word."""
+    text, places = "", {}
+    for word, phrase in phrases.items():
+        places[word] = len(text)
+        text += " ".join(phrase) + "\n"
+    return Phrases(pack(places), text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Lists of numbers by word, by how a word begins (`suicid*`), and by phrase (`no way`).
+
+    `items` holds each list once, after its length; `places` tells where, beside the sorted `codes`.
+    `begins` tells for two words, by their code, how many words the phrases they begin have at the
+    most; two that begin none may share that place. `prefixes` are the lengths of beginnings.
+    """
+
+    codes: array[int] = field(default_factory=_codes)
+    places: array[int] = field(default_factory=_codes)
+    items: array[int] = field(default_factory=_codes)
+    begins: bytes = bytes(1)
+    prefixes: tuple[int, ...] = ()
+
+    def of(self, word: str) -> array[int] | None:
+        """Give the list of a word by itself; None where it is not kept."""
+        return self._at(crc32(word.encode()))
+
+    def beginnings(self, word: str) -> list[array[int]]:
+        """Give the lists of what the word begins with, the shortest beginning first."""
+        found = [self.of(word[:length] + "*") for length in self.prefixes if length <= len(word)]
+        return [numbers for numbers in found if numbers is not None]
+
+    def phrases(self, row: Sequence[str]) -> Iterator[tuple[int, int, array[int]]]:
+        """Give each phrase of a row of words: its place, its length in words and its list."""
+        begins, size = self.begins, len(self.begins)
+        for at, (first, second) in enumerate(pairwise(row)):
+            code = crc32(f"{first} {second}".encode())
+            for length in range(2, begins[code % size] + 1):
+                found = self._at(code)
+                if found is not None:
+                    yield at, length, found
+                if at + length == len(row):
+                    break
+                code = crc32(f" {row[at + length]}".encode(), code)
+
+    def _at(self, code: int) -> array[int] | None:
+        at = bisect_left(self.codes, code)
+        if at == len(self.codes) or self.codes[at] != code:
+            return None
+        place = self.places[at] + 1
+        return self.items[place : place + self.items[place - 1]]
+
+
+def pack_lexicon(lists: Mapping[str, Collection[int]]) -> Lexicon:
+    """Pack lists by word, beginning (ends in `*`) and phrase (words with single spaces).
+
+    The order within a list is lost.
+    """
+    by_code: dict[int, set[int]] = {}
+    for word, numbers in lists.items():
+        by_code.setdefault(crc32(word.encode()), set()).update(numbers)
+    codes, items = sorted(by_code), list[int]()
+    places: dict[tuple[int, ...], int] = {}
+    found = []
+    for code in codes:
+        numbers = tuple(sorted(by_code[code]))
+        if numbers not in places:
+            places[numbers] = len(items)
+            items += (len(numbers), *numbers)
+        found.append(places[numbers])
+    prefixes = {len(word) - 1 for word in lists if word.endswith("*") and " " not in word}
+    return Lexicon(
+        array("I", codes), smallest(found), smallest(items), _begins(lists), tuple(sorted(prefixes))
+    )
+
+
+def _begins(words: Collection[str]) -> bytes:
+    phrases = [word.split(" ") for word in words if " " in word]
+    longest = bytearray(_SPARE * len(phrases) + 1)
+    for phrase in phrases:
+        at = crc32(" ".join(phrase[:2]).encode()) % len(longest)
+        longest[at] = max(longest[at], len(phrase))
+    return bytes(longest)

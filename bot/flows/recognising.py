@@ -1,24 +1,28 @@
-"""Everything the recogniser of danger needs, read from the language folders of a content folder.
+"""Everything the recogniser of danger needs, read from a content folder.
 
-Owns which files of a language go together: `safety.yaml`, and where there are both, `concepts.yaml`
-and `weights.yaml`. Their forms are owned by the modules that read them.
+Owns which files go together: each language's `safety.yaml`, and beside it, where the folder has
+`weights.yaml` for all of them, its `concepts.yaml`. Their forms are owned by the modules that read
+them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import ContentError
 from bot.flows import concepts, safety_rules, weights
+from bot.flows.concepts import Concepts
 from bot.flows.danger_rules import CATEGORIES, LanguageRules, Rules
 
-FILES = (safety_rules.FILE, concepts.FILE, weights.FILE)
+FILES = (safety_rules.FILE, concepts.FILE)
 """The files of a language folder that are read here."""
 
 
 def load_rules(folder: Path) -> Rules:
-    """Read `<folder>/<language>/safety.yaml` for every language that has one.
+    """Read `<folder>/<language>/safety.yaml` for every language that has one, with the weights of
+    the languages that have them.
 
     Raises `ContentError` with one sentence naming the file and what is wrong in it.
     """
@@ -26,25 +30,26 @@ def load_rules(folder: Path) -> Rules:
     for path in sorted(folder.glob(f"*/{safety_rules.FILE}")):
         language = path.parent.name
         text = path.read_text(encoding="utf-8")
-        rules = safety_rules.read_rules(text, language, f"{language}/{path.name}")
-        found[language] = _with_weights(rules, path.parent)
+        found[language] = safety_rules.read_rules(text, language, f"{language}/{path.name}")
     if not found:
         raise ContentError(
             f"No {safety_rules.FILE} was found in any language folder; danger needs its rules."
         )
+    file = folder / weights.FILE
+    if file.is_file():
+        learnt = weights.read_weights(file.read_text(encoding="utf-8"), CATEGORIES, file.name)
+        for language, own in learnt.items():
+            if language in found:
+                known = concepts_of(folder, found[language], own.names)
+                found[language] = replace(found[language], concepts=known, weights=own)
     return Rules(found)
 
 
-def _with_weights(rules: LanguageRules, folder: Path) -> LanguageRules:
-    """Give the rules together with the concepts and weights of a language folder, if it has any."""
-    concepts_file, weights_file = folder / concepts.FILE, folder / weights.FILE
-    if not (concepts_file.is_file() and weights_file.is_file()):
-        return rules
-    name = f"{folder.name}/{concepts.FILE}"
-    spelling = rules.spelling
-    text = concepts_file.read_text(encoding="utf-8")
-    known = concepts.read_concepts(text, spelling.forms, spelling.fillers, name)
-    name = f"{folder.name}/{weights.FILE}"
-    text = weights_file.read_text(encoding="utf-8")
-    learnt = weights.read_weights(text, known.names, CATEGORIES, name)
-    return replace(rules, concepts=known, weights=learnt)
+def concepts_of(folder: Path, rules: LanguageRules, names: Sequence[str] = ()) -> Concepts:
+    """Read the concepts of a language, each in its place among `names` where they are given."""
+    file = folder / rules.language / concepts.FILE
+    name = f"{rules.language}/{concepts.FILE}"
+    if not file.is_file():
+        raise ContentError(f"{name} is missing; {weights.FILE} needs it.")
+    forms, fillers = rules.spelling.forms, rules.spelling.fillers
+    return concepts.read_concepts(file.read_text(encoding="utf-8"), forms, fillers, name, names)

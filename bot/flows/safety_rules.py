@@ -28,16 +28,18 @@ from bot.errors import ContentError
 from bot.flows.danger_rules import (
     CATEGORIES,
     GUARDS,
-    Index,
+    IDIOM,
     LanguageRules,
     Move,
     Negation,
-    Pattern,
     Rule,
     Spelling,
+    Step,
     Tier,
+    pack_rules,
 )
-from bot.flows.folding import fold, shapes, spellings
+from bot.flows.folding import fold, spellings
+from bot.flows.packing import Lexicon, pack_lexicon, pack_phrases
 
 FILE = "safety.yaml"
 _OWN = ("i", "me", "my", "myself")
@@ -64,42 +66,23 @@ class _Reading:
     elements: dict[frozenset[str], int] = field(default_factory=dict)
     classes: dict[str, frozenset[str]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
-    moves: dict[Move, Move] = field(default_factory=dict)
-    patterns: dict[Pattern, Pattern] = field(default_factory=dict)
-    once: dict[str, str] = field(default_factory=dict)
+    own: set[int] = field(default_factory=set)
 
     def rules(self, language: str) -> LanguageRules:
         self.fillers = self._folded(self.data, "fillers")
         self.classes = {name: frozenset(self._class(name, ())) for name in self._map("classes")}
-        found = sorted(self._danger(), key=_rank)
-        idioms = tuple(r for line in self._list(self.data, "idioms") for r in self._line(line))
+        rules = [*self._lines(self.data, "idioms", IDIOM), *self._guards()]
+        rules += sorted(self._danger(), key=_rank)
+        spelling, negation = self._spelling(), self._negation()
+        index = self._index(negation)
+        return LanguageRules(language, spelling, negation, index, pack_rules(rules, self._rarity()))
+
+    def _guards(self) -> Iterator[Rule]:
         given = self._map("guards")
         for guard in given:
             if guard not in GUARDS:
                 raise self._wrong(f"there is no guard `{guard}`; known are {', '.join(GUARDS)}")
-        guards = {
-            g: tuple(r for line in self._list(given, g) for r in self._line(line)) for g in GUARDS
-        }
-        index = self._index()
-        negation = self._negation()
-        spelling = self._spelling(index, negation)
-        rarity = self._rarity()
-        rules = [_keyed(rule, rarity) for rule in found]
-        idioms = tuple(_keyed(rule, rarity) for rule in idioms)
-        guards = {g: tuple(_keyed(rule, rarity) for rule in held) for g, held in guards.items()}
-        by_key: dict[int, list[int]] = {}
-        for at, rule in enumerate(rules):
-            by_key.setdefault(rule.key, []).append(at)
-        return LanguageRules(
-            language,
-            spelling,
-            negation,
-            index,
-            idioms,
-            guards,
-            tuple(rules),
-            {key: tuple(places) for key, places in by_key.items()},
-        )
+            yield from self._lines(given, guard, guard)
 
     def _danger(self) -> Iterator[Rule]:
         for category, tiers in self._map("danger").items():
@@ -109,17 +92,22 @@ class _Reading:
             if not isinstance(tiers, Mapping) or set(tiers) - {t.value for t in Tier}:
                 raise self._wrong(f"`{category}` holds `pause:` and `gentle:`, nothing else")
             for tier in tiers:
-                for line in self._list(tiers, tier):
-                    for rule in self._line(line):
-                        yield Rule(rule.parts, rule.key, Tier(tier), category)
+                yield from self._lines(tiers, tier, category, Tier(tier))
 
-    def _line(self, line: str) -> Iterator[Rule]:
-        """Read one line: a rule for every way its optional elements can be there or not."""
-        options = [tuple(self._patterns(part, line)) for part in line.split("&")]
-        for parts in itertools.product(*options):
-            yield Rule(parts, parts[0].moves[0].element)
+    def _lines(
+        self, data: Mapping[str, object], key: str, purpose: str, tier: Tier = Tier.PAUSE
+    ) -> Iterator[Rule]:
+        for line in self._list(data, key):
+            for patterns in self._line(line):
+                moves = tuple(itertools.chain(*patterns))
+                own = any(element in self.own for element, _ in moves)
+                yield Rule(moves, purpose, tier, own)
 
-    def _patterns(self, part: str, line: str) -> Iterator[Pattern]:
+    def _line(self, line: str) -> Iterator[tuple[tuple[Move, ...], ...]]:
+        """Read one line: its patterns in every way its optional elements can be there or not."""
+        return itertools.product(*(tuple(self._patterns(p, line)) for p in line.split("&")))
+
+    def _patterns(self, part: str, line: str) -> Iterator[tuple[Move, ...]]:
         signs = part.split()
         if signs[-1:] and signs[-1].endswith("|$"):
             yield from self._patterns(" ".join([*_without_gap(signs[:-1]), "$"]), line)
@@ -150,21 +138,20 @@ class _Reading:
             raise self._wrong(f"`{line}` looks for nothing; add a word or a class")
         return items
 
-    def _pattern(self, items: Sequence[_Item], last: bool, line: str) -> Pattern:
+    def _pattern(self, items: Sequence[_Item], last: bool, line: str) -> tuple[Move, ...]:
         if not items:
             raise self._wrong(f"`{line}`: not every element can be optional")
-        moves, seen_not, own = [], False, False
+        moves, seen_not = [], False
         negators = self._negators()
         for item in items:
             words = self._words(item.sign, line)
             is_not = not seen_not and bool(words & negators)
             seen_not = seen_not or is_not
-            own = own or self._own(words)
             forbids = self._element(self._words(item.forbids, line)) if item.forbids else None
-            move = Move(self._element(words), item.gap, seen_not, is_not, forbids, item.first)
-            moves.append(self.moves.setdefault(move, move))
-        pattern = Pattern(tuple(moves), last, own)
-        return self.patterns.setdefault(pattern, pattern)
+            end = item is items[-1]
+            step = Step(item.gap, seen_not, is_not, forbids, item.first, last and end, end)
+            moves.append((self._element(words), step))
+        return tuple(moves)
 
     def _own(self, words: frozenset[str]) -> bool:
         """Whether at least half of what this element can be names the writer."""
@@ -173,7 +160,12 @@ class _Reading:
         return 2 * own >= len(words)
 
     def _element(self, words: frozenset[str]) -> int:
-        return self.elements.setdefault(words, len(self.elements))
+        element = self.elements.get(words)
+        if element is None:
+            element = self.elements[words] = len(self.elements)
+            if self._own(words):
+                self.own.add(element)
+        return element
 
     def _rarity(self) -> list[int]:
         """Give for each element how common its words are; the smaller, the rarer in a text.
@@ -222,73 +214,49 @@ class _Reading:
 
     def _negation(self) -> Negation:
         given = self._map("negation")
-        spared: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+        spared = {}
         for phrase in self._list(given, "not meant"):
-            first, second, *rest = (*fold(phrase).split(), "", "")[:6]
-            if not second:
+            words = fold(phrase).split()
+            if len(words) < 2:
                 raise self._wrong(f"`{phrase}` under `not meant:` needs two words or more")
-            spared.setdefault((first, second), []).append(tuple(word for word in rest if word))
+            spared[" ".join(words)] = ()
         reach = str(given.get("reach", "6"))
         if not reach.isdigit():
             raise self._wrong("`reach:` under `negation:` is a number of words")
         return Negation(
             self._negators(),
             int(reach),
-            {begin: tuple(rests) for begin, rests in spared.items()},
+            pack_lexicon(spared),
             self._folded(given, "ends at"),
             self._folded(given, "subjects"),
             self._folded(given, "bridges"),
         )
 
-    def _index(self) -> Index:
-        words: dict[str, list[int]] = {}
-        prefixes: dict[str, list[int]] = {}
-        phrases: dict[str, dict[tuple[str, ...], list[int]]] = {}
-        for group, element in self.elements.items():
-            for word in group:
-                first, *rest = (self.once.setdefault(w, w) for w in word.split())
-                if rest:
-                    phrases.setdefault(first, {}).setdefault(tuple(rest), []).append(element)
-                elif word.endswith("*"):
-                    prefixes.setdefault(word[:-1], []).append(element)
-                else:
-                    words.setdefault(first, []).append(element)
-        # Words of one class share one tuple: most of the memory would go into copies of it.
-        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
-
-        def one(found: list[int]) -> tuple[int, ...]:
-            return shared.setdefault(tuple(found), tuple(found))
-
-        return Index(
-            {word: one(found) for word, found in words.items()},
-            {word: one(found) for word, found in prefixes.items()},
-            tuple(sorted({len(word) for word in prefixes})),
-            {
-                first: tuple((rest, one(found)) for rest, found in by_rest.items())
-                for first, by_rest in phrases.items()
-            },
-        )
-
-    def _spelling(self, index: Index, negation: Negation) -> Spelling:
-        forms = {
-            fold(short): tuple(fold(str(long)).split())
-            for short, long in self._map("spelling").items()
-        }
-        ordinary = self._folded(self.data, "not near")
-        near: dict[str, set[str]] = {}
-        for word in self._folded(self.data, "near"):
-            for shape in shapes(word):
-                near.setdefault(shape, set()).add(word)
-        known = set(forms) | ordinary | self.fillers
-        known |= {word for by in index.phrases.values() for rest, _ in by for word in rest}
+    def _index(self, negation: Negation) -> Lexicon:
+        found: dict[str, list[int]] = {}
+        for words, element in self.elements.items():
+            for word in words:
+                found.setdefault(" ".join(word.split()), []).append(element)
+        known = self._folded(self.data, "not near") | self.fillers
+        known |= {fold(short) for short in self._map("spelling")}
+        known |= {word for phrase in found if " " in phrase for word in phrase.split()}
         known |= negation.words | negation.subjects | negation.bridges
-        known -= index.words.keys()
+        for word in known:
+            found.setdefault(word, [])
+        return pack_lexicon(found)
+
+    def _spelling(self) -> Spelling:
+        forms = {
+            fold(short): fold(str(long)).split() for short, long in self._map("spelling").items()
+        }
+        near: dict[str, list[str]] = {}
+        for word in sorted(self._folded(self.data, "near")):
+            near.setdefault(word[0], []).append(word)
         return Spelling(
-            forms,
+            pack_phrases(forms),
             {ord(k): f" {v} " for k, v in self._map("emoji").items() if len(k) == 1},
             self.fillers,
-            {shape: tuple(sorted(found)) for shape, found in near.items()},
-            frozenset(known),
+            {letter: tuple(words) for letter, words in near.items()},
             tuple(sorted(self._folded(self.data, "stems"))),
         )
 
@@ -343,11 +311,5 @@ def _without_gap(signs: Sequence[str]) -> Sequence[str]:
     return signs[:-1] if signs and signs[-1].startswith("..") else signs
 
 
-def _keyed(rule: Rule, rarity: Sequence[int]) -> Rule:
-    """Give the rule looked up by its rarest element."""
-    moves = itertools.chain.from_iterable(part.moves for part in rule.parts)
-    return replace(rule, key=min((m.element for m in moves), key=rarity.__getitem__))
-
-
 def _rank(rule: Rule) -> tuple[int, int]:
-    return (list(Tier).index(rule.tier), CATEGORIES.index(rule.category))
+    return (list(Tier).index(rule.tier), CATEGORIES.index(rule.purpose))

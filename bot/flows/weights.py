@@ -3,22 +3,24 @@
 Owns the file's form, and how weights are kept: one byte for each pair of concepts, a few for each
 word. Knows nothing of any text a person writes. `tests/safety/learning.py` writes the file.
 
-    scale: 100                  a weight of 100 in the file counts 1
-    start: -150                 the score of an empty text, in the same units
-    pause: 2.0                  from this score on, everything stops
-    gentle: 0.8                 from this score on, one question is asked
-    doubt: -1.0                 below this score, what a rule found is let go
-    concepts: {pill: 12 -3 4}   said; denied; at the start of a sentence
-    pairs: {me: die 40 kill 38} the first before the second in one sentence
-    words: {"12": a_b c}        by weight: words, `_` joins neighbours, `!` is denied
-    kinds: {pill: overdose 30}  which danger a concept speaks of
+    scale: 100                     a weight of 100 in the file counts 1
+    pause: 0.5                     from this score on, everything stops
+    gentle: {en: 0.1}              from this score on, one question is asked; below it, nothing
+    start: {en: -150}              the score of an empty text in a language
+    rules: {pause: 40, gentle: 8}  what it counts that a rule found something
+    concepts: {pill: 12 -3 4}      said; denied; at the start of a sentence; every concept is here
+    pairs: {me: die 40 kill 38}    the first before the second in one sentence
+    words: {en: {"12": a_b c}}     by weight: words, `_` joins neighbours, `!` is denied
+    kinds: {pill: overdose 30}     which danger a concept speaks of
+
+What concepts weigh is the same in every language, so that each learns from the others.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import yaml
 
@@ -33,20 +35,22 @@ SAID, DENIED, FIRST = range(3)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What each feature of a text counts, in units of `1 / scale`.
+    """What each feature of a text in one language counts, in units of `1 / scale`.
 
-    `concepts` holds a byte for each feature of concepts at the place `engine.weighing` gives it;
-    `words` one number a word; `kinds` a byte for each concept and category.
+    `rules` tells what it counts that a rule found something, by tier. `concepts` holds a byte for
+    each feature of the concepts `names` at the place that `single` and `pair` give it; `words` one
+    number a word; `kinds` a byte for each concept and category. Languages share all but `words`.
     """
 
-    scale: int = 1
-    start: int = 0
-    pause: float = 0.0
-    gentle: float = 0.0
-    doubt: float = 0.0
-    concepts: array[int] = field(default_factory=lambda: array("b"))
-    words: Table = field(default_factory=Table)
-    kinds: array[int] = field(default_factory=lambda: array("b"))
+    scale: int
+    start: int
+    pause: float
+    gentle: float
+    rules: Mapping[str, int]
+    names: tuple[str, ...]
+    concepts: array[int]
+    words: Table
+    kinds: array[int]
 
 
 def single(row: int, concept: int, count: int) -> int:
@@ -59,33 +63,35 @@ def pair(first: int, second: int, count: int) -> int:
     return (3 + first) * count + second
 
 
-def read_weights(
-    text: str, names: Sequence[str], categories: Sequence[str], name: str = FILE
-) -> Weights:
-    """Read the weights of concepts `names`; a concept the language does not have is left out.
+def read_weights(text: str, categories: Sequence[str], name: str = FILE) -> dict[str, Weights]:
+    """Read the weights of every language there is.
 
     Raises `ContentError` naming the file and what is wrong.
     """
     try:
         data = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - builds only text, lists, maps
+        names = tuple(data["concepts"])
         places = {concept: place for place, concept in enumerate(names)}
-        return Weights(
-            int(data["scale"]),
-            int(data["start"]),
-            float(data["pause"]),
-            float(data["gentle"]),
-            float(data["doubt"]),
-            _concepts(data["concepts"], data["pairs"], places),
-            pack(
-                {w.replace("_", " "): int(n) for n, ws in data["words"].items() for w in ws.split()}
-            ),
-            _kinds(data["kinds"], places, categories),
-        )
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        wrong = (
-            f"{name}: this is not what `tests/safety/learning.py` writes; let it write it again."
-        )
-        raise ContentError(wrong) from error
+        rules = {tier: int(data["rules"][tier]) for tier in ("pause", "gentle")}
+        concepts = _concepts(data["concepts"], data["pairs"], places)
+        kinds = _kinds(data["kinds"], places, categories)
+        return {
+            language: Weights(
+                int(data["scale"]),
+                int(data["start"][language]),
+                float(data["pause"]),
+                float(data["gentle"][language]),
+                rules,
+                names,
+                concepts,
+                pack({w.replace("_", " "): int(n) for n, ws in words.items() for w in ws.split()}),
+                kinds,
+            )
+            for language, words in data["words"].items()
+        }
+    except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError) as error:
+        wrong = "this is not what `tests/safety/learning.py` writes; let it write it again"
+        raise ContentError(f"{name}: {wrong}.") from error
 
 
 def _concepts(
@@ -94,19 +100,12 @@ def _concepts(
     count = len(places)
     found = array("b", bytes((3 + count) * count))
     for concept, line in alone.items():
-        if concept in places:
-            for row, number in enumerate(line.split()):
-                found[single(row, places[concept], count)] = int(number)
+        for row, number in enumerate(line.split()):
+            found[single(row, places[concept], count)] = int(number)
     for first, line in pairs.items():
-        given = line.split()
-        for second, number in zip(given[::2], given[1::2], strict=True):
-            if first in places and second in places:
-                found[pair(places[first], places[second], count)] = int(number)
+        for second, number in _two_by_two(line):
+            found[pair(places[first], places[second], count)] = int(number)
     return found
-
-
-def _words(given: Mapping[str, str]) -> Table:
-    return pack({w.replace("_", " "): int(n) for n, line in given.items() for w in line.split()})
 
 
 def _kinds(
@@ -114,7 +113,11 @@ def _kinds(
 ) -> array[int]:
     found = array("b", bytes(len(places) * len(categories)))
     for concept, line in given.items():
-        if concept in places:
-            for kind, number in zip(line.split()[::2], line.split()[1::2], strict=True):
-                found[places[concept] * len(categories) + categories.index(kind)] = int(number)
+        for kind, number in _two_by_two(line):
+            found[places[concept] * len(categories) + categories.index(kind)] = int(number)
     return found
+
+
+def _two_by_two(line: str) -> Iterator[tuple[str, str]]:
+    given = line.split()
+    return zip(given[::2], given[1::2], strict=True)

@@ -1,9 +1,12 @@
-"""Learning the weights of `content/<language>/weights.yaml` from the invented messages.
+"""Learning the weights of `content/weights.yaml` from the invented messages.
 
 Owns which messages are learnt from (never the blind ones), how weights are fitted, and the file's
-text. `python tests/safety/learning.py` prints what a text left out of the learning would have met;
-with `--write` it writes the files. Nothing is drawn by chance that a seed does not fix: the same
-messages give the same files.
+text. With the project on the path, `python tests/safety/learning.py` prints what messages left out
+of the learning would have met, and with `--write` writes the file. Nothing is drawn by chance that
+a seed does not fix: the same messages give the same file.
+
+The weights of concepts are shared by all languages, so that each learns from the messages of the
+others; those of words are each language's own.
 """
 
 from __future__ import annotations
@@ -12,19 +15,22 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from math import log
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from measuring import CONTENT, Message, Share, learnt, rules
+from measuring import CONTENT, Message, Share, learnt, rules, unruled
 
 from bot.engine import safety, weighing
 from bot.engine.normalising import words_of
-from bot.flows import concepts, weights
-from bot.flows.concepts import Concepts
-from bot.flows.danger_rules import CATEGORIES, LanguageRules
+from bot.flows import weights
+from bot.flows.danger_rules import CATEGORIES, LanguageRules, Tier
+from bot.flows.library import MASTER
+from bot.flows.loading import read_content
+from bot.flows.recognising import concepts_of
 
 LEAST = 3
 """Messages a feature has to be in: what only one or two people wrote says nothing of a third."""
@@ -32,18 +38,28 @@ LEAST = 3
 COST = 0.01
 """What a message on the wrong side costs against large weights (the C of a linear machine)."""
 
-SMALLEST = 0.012
-"""Weights smaller than this are left out: they fill the file and change no verdict."""
+SMALLEST = 0.025
+"""Weights smaller than this are left out: they fill the file and change next to no verdict."""
 
-ROUNDS = 40
-FOLDS = 5
-STRETCH = 60
-"""Neighbouring messages that go into one fold together."""
+OFFERED = 3
+"""How often each of Ajar's own answers counts among the messages without danger."""
 
 LARGEST = 127
 """The largest weight of the file: one byte with its sign."""
 
-THRESHOLDS = {"pause": 0.6, "gentle": 0.3, "doubt": -0.6}
+ROUNDS = 40
+FOLDS = 5
+STRETCH = 60
+"""Neighbouring messages that are left out together: they were written in one go."""
+
+GENTLE = {"de": -0.2, "en": 0.1, "es": -0.15}
+"""The score from which a question is asked. Spanish and German have fewer messages to learn from
+and more alarms are allowed there, so that no more danger is missed than has to be."""
+
+PAUSE = 0.5
+"""The score from which everything stops; where a rule would stop, that of a question will do."""
+
+Row = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +69,12 @@ class Fitted:
     weights: Mapping[str, float]
     start: float
 
-    def score(self, features: Iterable[str]) -> float:
+    def score(self, row: Iterable[str]) -> float:
         """Give the score of a text."""
-        return self.start + sum(self.weights.get(feature, 0.0) for feature in features)
+        return self.start + sum(self.weights.get(feature, 0.0) for feature in row)
 
 
-def fit(rows: Sequence[frozenset[str]], dangers: Sequence[bool], cost: float = COST) -> Fitted:
+def fit(rows: Sequence[Row], dangers: Sequence[bool]) -> Fitted:
     """Fit a linear support vector machine with squared hinge loss by dual coordinate descent
     (Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 1)."""
     counts = Counter(feature for row in rows for feature in row)
@@ -66,7 +82,7 @@ def fit(rows: Sequence[frozenset[str]], dangers: Sequence[bool], cost: float = C
     places = {name: place for place, name in enumerate(names)}
     known = [sorted(places[feature] for feature in row if feature in places) for row in rows]
     fitted, start = [0.0] * len(names), 0.0
-    given, slack = [0.0] * len(rows), 1 / (2 * cost)
+    given, slack = [0.0] * len(rows), 1 / (2 * COST)
     order = list(range(len(rows)))
     rng = random.Random(1)
     for _ in range(ROUNDS):
@@ -84,143 +100,188 @@ def fit(rows: Sequence[frozenset[str]], dangers: Sequence[bool], cost: float = C
                     fitted[place] += step
         if moved < 1e-4:
             break
-    return Fitted(dict(zip(names, fitted, strict=True)), start)
+    large = {n: w for n, w in zip(names, fitted, strict=True) if abs(w) >= SMALLEST}
+    return Fitted(large, start)
 
 
-def features(text: str, language: LanguageRules, known: Concepts) -> frozenset[str]:
-    """Give the names of a text's features; a long text's parts are taken together."""
+def features(text: str, language: LanguageRules) -> Row:
+    """Give the names of a text's features; a long text's parts are taken together.
+
+    `0>pill`, `1>pill`, `2>pill` are a concept said, denied and first; `me>pill` is a pair,
+    `en take_pill` words of a language, `en` the language itself.
+    """
     words = words_of(text, language)
     denied, _ = safety.negated(words, language.negation)
-    found: set[str] = set()
+    known, spoken = language.concepts, language.language
+    found = {spoken}
     count = len(known.names)
     for part in weighing.features(words, denied, known):
         for place in part.concepts:
             row, concept = divmod(place, count)
             first = str(row) if row <= weights.FIRST else known.names[row - weights.FIRST - 1]
             found.add(f"{first}>{known.names[concept]}")
-        found.update(word.replace(" ", "_") for word in part.words)
+        found.update(f"{spoken} {word.replace(' ', '_')}" for word in part.words)
     return frozenset(found)
 
 
-def kinds(
-    messages: Sequence[Message], language: LanguageRules, known: Concepts
-) -> dict[str, dict[str, int]]:
-    """Give for each concept which dangers it speaks of, as far as it is from their usual share:
-    ten times the logarithm of how much more often it occurs there."""
+def ruled(text: str, language: LanguageRules) -> Row:
+    """Give what the rules alone make of a text, as a feature: `pause`, `gentle` or nothing."""
+    danger = safety.by_rules(language, text)
+    return frozenset() if danger is None else frozenset({str(danger.tier)})
+
+
+def offered(language: str) -> list[str]:
+    """Give every answer that Ajar offers or understands in a language: typed, none is danger."""
+    content, _ = read_content(CONTENT, played=False)
+    master = {name: source.wording for name, source in content.flows.items()}
+    own = {name: source.wording for name, source in content.wordings.get(language, {}).items()}
+    texts: set[str] = set()
+    for wording in (master if language == MASTER else own).values():
+        for step in wording.steps.values():
+            texts.update(step.labels, step.labels.values(), *step.understand.values())
+    return sorted(texts)
+
+
+@cache
+def languages() -> Mapping[str, LanguageRules]:
+    """Give the rules without weights and with their concepts, each in one place for all."""
+    bare = rules().languages
+    names = sorted({name for own in bare.values() for name in concepts_of(CONTENT, own).names})
+    return {
+        language: replace(own, concepts=concepts_of(CONTENT, own, names), weights=None)
+        for language, own in bare.items()
+    }
+
+
+def read(language: str) -> tuple[list[Message], list[Row]]:
+    """Give the messages learnt from and their features.
+
+    What a rule says counts only in messages no rule was ever tried on: on the others the rules are
+    better than they are.
+    """
+    own = languages()[language]
+    given = list(learnt(language))
+    rows = [
+        features(m.text, own) | (ruled(m.text, own) if unruled(m) else frozenset()) for m in given
+    ]
+    return given, rows
+
+
+def learn() -> Fitted:
+    """Learn from all messages of all languages."""
+    rows: list[Row] = []
+    dangers: list[bool] = []
+    for language, own in languages().items():
+        given, found = read(language)
+        harmless = [features(text, own) for text in offered(language)] * OFFERED
+        rows += found + harmless
+        dangers += [message.crisis for message in given] + [False] * len(harmless)
+    return fit(rows, dangers)
+
+
+def kinds() -> dict[str, dict[str, int]]:
+    """Give for each concept which dangers it speaks of: ten times the logarithm of how much more
+    often it occurs there than in other dangers."""
     count = {category: Counter[str]() for category in CATEGORIES}
-    size = Counter(m.category for m in messages if m.crisis)
-    for message in messages:
-        if message.crisis and message.category:
-            row = words_of(message.text, language).words
-            meant = {known.names[concept] for held in known.at(row) for concept in held}
-            count[message.category].update(meant)
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for concept in known.names:
+    size = Counter[str]()
+    for language, own in languages().items():
+        names = own.concepts.names
+        for message in learnt(language):
+            if message.category:
+                size[message.category] += 1
+                row = words_of(message.text, own).words
+                found = {names[concept] for held in own.concepts.at(row) for concept in held}
+                count[message.category].update(found)
+    spoken: dict[str, dict[str, int]] = defaultdict(dict)
+    for concept in sorted(set().union(*count.values())):
         mean = (sum(count[c][concept] for c in CATEGORIES) + 1) / (sum(size.values()) + 20)
         for category in CATEGORIES:
             share = (count[category][concept] + 20 * mean) / (size[category] + 20)
             weight = round(10 * log(share / mean))
             if weight:
-                found[concept][category] = max(-LARGEST, min(LARGEST, weight))
-    return found
+                spoken[concept][category] = max(-LARGEST, min(LARGEST, weight))
+    return spoken
 
 
-def written(language: str, fitted: Fitted, spoken: Mapping[str, Mapping[str, int]]) -> str:
+def written(fitted: Fitted, spoken: Mapping[str, Mapping[str, int]]) -> str:
     """Give the text of `weights.yaml`."""
     scale = int(LARGEST / max(map(abs, fitted.weights.values())))
-    kept = {f: round(w * scale) for f, w in fitted.weights.items() if abs(w) >= SMALLEST}
-    alone: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    kept = {feature: round(weight * scale) for feature, weight in fitted.weights.items()}
+    names = next(iter(languages().values())).concepts.names
+    alone: dict[str, list[int]] = {name: [0, 0, 0] for name in names}
     pairs: dict[str, list[str]] = defaultdict(list)
-    words: dict[int, list[str]] = defaultdict(list)
+    words: dict[str, dict[int, list[str]]] = {own: defaultdict(list) for own in languages()}
+    start = {own: round(fitted.start * scale) + kept.pop(own, 0) for own in languages()}
+    rule = {str(tier): kept.pop(str(tier), 0) for tier in Tier}
     for feature, number in sorted(kept.items()):
-        first, sign, second = feature.rpartition(">")
-        if not sign:
-            words[number].append(feature)
-        elif first.isdigit():
+        first, sign, second = feature.partition(">")
+        spoken_in, space, word = feature.partition(" ")
+        if space:
+            words[spoken_in][number].append(word)
+        elif first.isdigit() and sign:
             alone[second][int(first)] = number
         else:
             pairs[first].append(f"{second} {number}")
     lines = [
-        "# Learnt from the invented messages of tests/safety/messages.",
-        "# `python tests/safety/learning.py --write` writes this file; edit the messages or",
-        "# concepts.yaml, never these numbers.",
-        f"weights: {language}",
+        "# Learnt from the invented messages of tests/safety/messages; what each number counts",
+        "# stands in docs/safety.md. `python tests/safety/learning.py --write` writes this file:",
+        "# edit messages or concepts, never these numbers.",
         f"scale: {scale}",
-        f"start: {round(fitted.start * scale)}",
-        *(f"{name}: {value}" for name, value in THRESHOLDS.items()),
+        f"pause: {PAUSE}",
+        f"gentle: {{{', '.join(f'{own}: {least}' for own, least in sorted(GENTLE.items()))}}}",
+        f"start: {{{', '.join(f'{own}: {number}' for own, number in sorted(start.items()))}}}",
+        f"rules: {{{', '.join(f'{tier}: {number}' for tier, number in sorted(rule.items()))}}}",
         "concepts:",
-        *(f"  {c}: {' '.join(map(str, numbers))}" for c, numbers in sorted(alone.items())),
+        *(f"  {concept}: {' '.join(map(str, numbers))}" for concept, numbers in alone.items()),
         "pairs:",
         *(line for first in sorted(pairs) for line in _block(first, pairs[first])),
         "words:",
-        *(line for number in sorted(words) for line in _block(f'"{number}"', words[number])),
-        "kinds:",
-        *(
-            line
-            for concept in sorted(spoken)
-            for line in _block(concept, [f"{c} {n}" for c, n in spoken[concept].items()])
-        ),
     ]
+    for own in sorted(words):
+        lines.append(f"  {own}:")
+        for number in sorted(words[own]):
+            lines += _block(f'  "{number}"', words[own][number])
+    lines.append("kinds:")
+    for concept in sorted(spoken):
+        lines += _block(concept, [f"{c} {number}" for c, number in spoken[concept].items()])
     return "\n".join(lines) + "\n"
 
 
 def _block(key: str, entries: Sequence[str]) -> list[str]:
     lines, line = [f"  {key}: >-"], ""
     for entry in entries:
-        if line and len(line) + len(entry) > 100:
-            lines.append(f"    {line}")
+        if line and len(line) + len(entry) > 92:
+            lines.append(f"      {line}")
             line = ""
         line = f"{line} {entry}".lstrip()
-    return [*lines, f"    {line}"]
+    return [*lines, f"      {line}"]
 
 
-def _read(language: str) -> tuple[list[Message], list[frozenset[str]]]:
-    own, known = rules().languages[language], _known(language)
-    given = list(learnt(language))
-    return given, [features(message.text, own, known) for message in given]
-
-
-def _known(language: str) -> Concepts:
-    spelling = rules().languages[language].spelling
-    text = (CONTENT / language / concepts.FILE).read_text(encoding="utf-8")
-    return concepts.read_concepts(text, spelling.forms, spelling.fillers)
-
-
-def write(language: str) -> None:
-    """Learn from all messages of a language and write its file."""
-    given, rows = _read(language)
-    own, known = rules().languages[language], _known(language)
-    fitted = fit(rows, [message.crisis for message in given])
-    path = CONTENT / language / weights.FILE
-    path.write_text(written(language, fitted, kinds(given, own, known)), encoding="utf-8")
-
-
-def left_out(language: str) -> None:
-    """Print what messages met that were left out of the learning, a fifth of them at a time.
-
-    Neighbours in a file were written in one go, so that a fold is made of whole stretches.
-    """
-    given, rows = _read(language)
-    folds = [at // STRETCH % FOLDS for at in range(len(given))]
+def left_out() -> None:
+    """Print what messages met that were left out of the learning, a fifth of them at a time."""
+    given: list[Message] = []
+    rows: list[Row] = []
+    for language in languages():
+        more, found = read(language)
+        given, rows = given + more, rows + found
     scores = [0.0] * len(given)
     for fold in range(FOLDS):
-        inside = [at for at, own in enumerate(folds) if own != fold]
+        inside = [at for at in range(len(given)) if at // STRETCH % FOLDS != fold]
         fitted = fit([rows[at] for at in inside], [given[at].crisis for at in inside])
-        for at, own in enumerate(folds):
-            if own == fold:
-                scores[at] = fitted.score(rows[at])
-    for gentle in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8):
-        shares = {}
-        for kind in ("explicit", "implicit", "ordinary", "emotional", "idiom", "negated", "past"):
-            of = [at for at, m in enumerate(given) if m.kind == kind]
-            hits = sum(scores[at] >= gentle for at in of)
-            shares[kind] = f"{Share(hits, len(of)).value:.1%}"
-        print(language, gentle, shares)
+        for at in set(range(len(given))).difference(inside):
+            scores[at] = fitted.score(rows[at])
+    for language, least in sorted(GENTLE.items()):
+        hits, totals = Counter[str](), Counter[str]()
+        for message, score in zip(given, scores, strict=True):
+            if message.lang == language:
+                totals[message.kind] += 1
+                hits[message.kind] += score >= least
+        shares = (f"{kind} {Share(hits[kind], totals[kind]).value:.1%}" for kind in totals)
+        print(language, ", ".join(shares))
 
 
 if __name__ == "__main__":
-    named = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    for chosen in named or sorted(rules().languages):
-        left_out(chosen)
-        if "--write" in sys.argv:
-            write(chosen)
+    left_out()
+    if "--write" in sys.argv:
+        text = written(learn(), kinds())
+        (CONTENT / weights.FILE).write_text(text, encoding="utf-8")

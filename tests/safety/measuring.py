@@ -24,6 +24,9 @@ MESSAGES = Path(__file__).parent / "messages"
 FIRST = ("english.jsonl", "spanish.jsonl", "german.jsonl")
 """The first sitting, written before any rule, split into two halves by `half`."""
 
+UNRULED = frozenset("defghijklmnopqrst")
+"""Authors, as the ids of their messages begin, who wrote after the rules stood."""
+
 BLIND = "blind-"
 """How the names of sets begin that are only ever measured: their authors saw no rule, and nobody
 who writes rules or weights reads them."""
@@ -62,6 +65,11 @@ def learnt(language: str) -> Iterator[Message]:
                 held_out = path.name in FIRST and half(message) == "held-out"
                 if message.lang == language and not held_out:
                     yield message
+
+
+def unruled(message: Message) -> bool:
+    """Whether the message is by an author of whom no rule was ever written or mended."""
+    return message.id.split("-")[0] in UNRULED
 
 
 def half(message: Message) -> str:

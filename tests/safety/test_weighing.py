@@ -13,7 +13,7 @@ from bot.engine.weighing import WINDOW, features, score
 from bot.errors import ContentError
 from bot.flows.concepts import read_concepts, stem
 from bot.flows.danger_rules import CATEGORIES, LanguageRules, Rules, Tier
-from bot.flows.packing import mark, pack
+from bot.flows.packing import pack
 from bot.flows.recognising import load_rules
 from bot.flows.safety_rules import read_rules
 from bot.flows.weights import read_weights
@@ -23,7 +23,7 @@ classes: {not: [not], die: [die]}
 negation: {reach: 3}
 spelling: {dont: do not}
 fillers: [really]
-danger: {suicidal-active: {pause: [<die>]}}
+danger: {suicidal-active: {pause: [<die>]}, suicidal-passive: {gentle: [sad]}}
 """
 
 CONCEPTS = """
@@ -37,13 +37,13 @@ words:
 
 WEIGHTS = """
 scale: 10
-start: -5
 pause: 2.0
-gentle: 1.0
-doubt: -1.0
-concepts: {pill: 8 -9 3}
+gentle: {xx: 1.0}
+start: {xx: -5}
+rules: {pause: 12, gentle: 3}
+concepts: {bottle: 0, calm: 0, me: 0, pill: 8 -9 3}
 pairs: {me: pill 10 bottle 2}
-words: {"4": swallow, "-30": film, "6": i_swallow}
+words: {xx: {"4": swallow, "-30": film, "6": i_swallow}}
 kinds: {pill: overdose 20}
 """
 
@@ -51,8 +51,10 @@ kinds: {pill: overdose 20}
 def made(weights: str = WEIGHTS) -> LanguageRules:
     """Give small rules with their concepts and weights."""
     rules = read_rules(RULES, "xx")
-    known = read_concepts(CONCEPTS, rules.spelling.forms, rules.spelling.fillers)
-    return replace(rules, concepts=known, weights=read_weights(weights, known.names, CATEGORIES))
+    learnt = read_weights(weights, CATEGORIES)["xx"]
+    spelling = rules.spelling
+    known = read_concepts(CONCEPTS, spelling.forms, spelling.fillers, names=learnt.names)
+    return replace(rules, concepts=known, weights=learnt)
 
 
 def weight_of(text: str) -> float:
@@ -88,6 +90,18 @@ class TestConcepts:
         """Short forms are written out and fillers left out on both sides."""
         assert {"calm"} == meant("dont really worry")[0]
 
+    def test_a_phrase_that_fillers_leave_one_word_of_is_left_out(self) -> None:
+        """Else every text with that one word would mean what the phrase means."""
+        text = "words: {deny: [really_not], pill: [pill]}"
+        known = read_concepts(text, made().spelling.forms, {"really"})
+        assert [(), (1,)] == known.at(("not", "pill"))
+
+    def test_concepts_have_the_places_they_are_given(self) -> None:
+        """Of the names all languages share, a language may lack some and have others of its own."""
+        text = "words: {pill: [pill], zeal: [zeal]}"
+        known = read_concepts(text, made().spelling.forms, (), names=("bottle", "pill"))
+        assert [(1,), ()] == known.at(("pill", "zeal"))
+
     @pytest.mark.parametrize(
         ("word", "left"), [("cutting", "cut"), ("cuts", "cut"), ("is", "is"), ("ing", "ing")]
     )
@@ -106,7 +120,7 @@ class TestConcepts:
     def test_a_broken_file_is_named(self, broken: str, wrong: str) -> None:
         """One sentence says what is wrong and where."""
         with pytest.raises(ContentError) as raised:
-            read_concepts(broken, {}, (), "x")
+            read_concepts(broken, made().spelling.forms, (), "x")
         assert wrong == str(raised.value)
 
 
@@ -152,16 +166,20 @@ class TestVerdicts:
             ("a pill", None),
             ("i swallow pills", Danger(Tier.PAUSE, "overdose")),
             ("i said pills", Danger(Tier.GENTLE, "overdose")),
-            ("die", Danger(Tier.PAUSE, "suicidal-active")),
+            ("die and pills", Danger(Tier.PAUSE, "suicidal-active")),
+            ("die", None),
             ("die in a film", None),
+            ("sad", None),
+            ("i said sad pills", Danger(Tier.GENTLE, "suicidal-passive")),
         ],
     )
     def test_weights_stand_beside_the_rules(self, text: str, found: Danger | None) -> None:
-        """Heavy stops, less heavy asks; a rule's find in a text that weighs against it goes."""
+        """Heavy stops, less heavy asks. A rule's find weighs too: it stops where the whole is
+        heavy enough to ask, and is let go where it is not."""
         assert found == recognise(Rules({"xx": made()}), text, "xx")
 
     def test_worry_about_others_is_asked_about(self) -> None:
-        """However sure: somebody else's danger never stops the talk by itself."""
+        """However sure: by its weight alone, somebody else's danger never stops the talk."""
         rules = made(WEIGHTS.replace("overdose", "worry"))
         found = recognise(Rules({"xx": rules}), "i swallow pills", "xx")
         assert Danger(Tier.GENTLE, "worry") == found
@@ -170,32 +188,39 @@ class TestVerdicts:
 class TestFiles:
     """The shipped form of concepts and weights."""
 
-    def test_a_language_may_be_without_weights(self, tmp_path: Path) -> None:
-        """Then its rules stand alone."""
-        (tmp_path / "xx").mkdir()
-        (tmp_path / "xx" / "safety.yaml").write_text(RULES, encoding="utf-8")
+    def test_a_folder_may_be_without_weights(self, tmp_path: Path) -> None:
+        """Then the rules stand alone."""
+        laid_out(tmp_path, concepts="", weights="")
         assert load_rules(tmp_path).languages["xx"].weights is None
 
-    def test_a_language_with_both_files_has_weights(self, tmp_path: Path) -> None:
-        """They lie beside the rules of the language."""
-        (tmp_path / "xx").mkdir()
-        for name, text in (("safety", RULES), ("concepts", CONCEPTS), ("weights", WEIGHTS)):
-            (tmp_path / "xx" / f"{name}.yaml").write_text(text, encoding="utf-8")
-        weights = load_rules(tmp_path).languages["xx"].weights
-        assert weights is not None
-        assert 10 == weights.scale
+    def test_a_language_of_the_weights_has_its_concepts(self, tmp_path: Path) -> None:
+        """The weights lie beside the languages, their concepts with each."""
+        laid_out(tmp_path)
+        own = load_rules(tmp_path).languages["xx"]
+        assert own.weights is not None
+        assert own.weights.names == own.concepts.names == ("bottle", "calm", "me", "pill")
+
+    def test_weights_without_their_concepts_are_refused(self, tmp_path: Path) -> None:
+        """One sentence says which file is missing."""
+        laid_out(tmp_path, concepts="")
+        with pytest.raises(ContentError, match=r"xx/concepts\.yaml is missing"):
+            load_rules(tmp_path)
 
     @pytest.mark.parametrize("broken", ["a: [", "scale: 1", WEIGHTS.replace("-5", "few"), "- a"])
     def test_broken_weights_are_named(self, broken: str) -> None:
         """Weights are written by a program, and that is what the error says."""
         with pytest.raises(ContentError, match="let it write it again"):
-            read_weights(broken, ("pill",), CATEGORIES, "x")
-
-    def test_a_concept_of_another_list_is_left_out(self) -> None:
-        """A concept taken out of `concepts.yaml` since then weighs nothing."""
-        assert read_weights(WEIGHTS, ("bottle",), CATEGORIES).kinds.count(20) == 0
+            read_weights(broken, CATEGORIES, "x")
 
     def test_a_packed_table_finds_only_its_words(self) -> None:
         """What is not kept has no number."""
         table = pack({"a": 1, "b": -2})
-        assert [1, -2, None] == [table.get(mark(word)) for word in "abc"]
+        assert [1, -2, None] == [table.get(word) for word in "abc"]
+
+
+def laid_out(folder: Path, concepts: str = CONCEPTS, weights: str = WEIGHTS) -> None:
+    """Write a small content folder."""
+    (folder / "xx").mkdir()
+    for name, text in (("xx/safety", RULES), ("xx/concepts", concepts), ("weights", weights)):
+        if text:
+            (folder / f"{name}.yaml").write_text(text, encoding="utf-8")

@@ -32,20 +32,15 @@ def question(scene: Scene, frame: Frame, step: Step) -> Reply:
     asked = frame.asked
     text = said(scene, frame, step)
     drawn = partial(scene.made, ways=_ways(scene, frame), picture=picture(scene, frame, step))
-
-    def choices(*keys: str) -> tuple[Choice, ...]:
-        return tuple(scene.choice(key, labels.get(key, key), asked=asked) for key in keys)
-
     match consent.offered(scene, frame.flow, step).question:
         case Choose(options=options):
-            return drawn(text, form=Form.LIST, choices=choices(*options))
+            choices = scene.choices([(key, labels.get(key, key)) for key in options], asked=asked)
+            return drawn(text, form=Form.LIST, choices=choices)
         case Scale(low=low, high=high):
             ends = (labels.get(str(low), ""), labels.get(str(high), ""))
-            numbers = tuple(
-                scene.choice(str(number), str(number), asked=asked)
-                for number in range(low, high + 1)
-            )
-            return drawn(text, form=Form.SCALE, choices=numbers, ends=ends)
+            numbers = map(str, range(low, high + 1))
+            choices = scene.choices([(number, number) for number in numbers], asked=asked)
+            return drawn(text, form=Form.SCALE, choices=choices, ends=ends)
         case Pick(options=options, at_least=at_least, at_most=at_most):
             boxes = tuple(
                 scene.choice(
@@ -60,7 +55,7 @@ def question(scene: Scene, frame: Frame, step: Step) -> Reply:
                 text,
                 form=Form.PICK,
                 choices=boxes,
-                done=scene.way("done", asked=asked),
+                done=scene.ways("done", asked=asked)[0],
                 at_least=at_least,
                 at_most=at_most,
             )
@@ -99,5 +94,4 @@ def _ways(scene: Scene, frame: Frame) -> tuple[Choice, ...]:
     names = ["keep" if frame.changing else "skip"]
     if frame.path or frame.how == "visit":
         names.append("back")
-    names.append("menu")
-    return tuple(scene.way(name, asked=frame.asked) for name in names)
+    return scene.ways(*names, "menu", asked=frame.asked)

@@ -19,8 +19,10 @@ from bot.engine.scene import Scene
 from bot.engine.when import day_name
 
 CHECK_IN = "checkin"
+WITHIN = f"{CHECK_IN}/"
+"""How the name of each of its steps begins."""
 
-DOOR = "checkin/door"
+DOOR = f"{WITHIN}door"
 """The question of the check-in that tells how close or distant a day was, from 1 (distant)."""
 
 LOW = 2
@@ -107,7 +109,7 @@ def after(scene: Scene) -> None:
     """At the end of a turn: note what a check-in or a hard moment leaves in memory, and ask what
     was waiting to be asked once nothing else is open."""
     doing = any(frame.flow == CHECK_IN for frame in scene.talk.stack)
-    answered = any(_is_check_in(name) for name in scene.fresh)
+    answered = any(name.startswith(WITHIN) for name in scene.fresh)
     hard = _hard(scene)
     if not (has_book(scene) or doing or answered or hard):
         return
@@ -143,10 +145,6 @@ def _hard(scene: Scene) -> bool:
     in_care = panel is not None and panel.name in CARE and panel.asked == scene.talk.turn
     door = scene.fresh.get(DOOR)
     return in_care or (isinstance(door, int) and door <= LOW)
-
-
-def _is_check_in(name: str) -> bool:
-    return name.startswith(f"{CHECK_IN}/")
 
 
 def _date_back(scene: Scene, book: Book, day: date, today: date) -> None:

@@ -7,7 +7,7 @@ live in the modules that act on it; this one only knows how to speak and how to 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,9 +82,21 @@ class Scene:
         token = tokens.make(self.talk.tag, asked or self.talk.turn, key)
         return Choice(token, wording.shorten(label, LABEL_LIMIT), chosen)
 
-    def way(self, name: str, *, asked: int = 0) -> Choice:
+    def choices(self, options: Iterable[tuple[str, str]], *, asked: int = 0) -> tuple[Choice, ...]:
+        """Make buttons as `choice` does, from (key, label) pairs."""
+        stem = tokens.stem(self.talk.tag, asked or self.talk.turn)
+        return tuple(
+            [Choice(stem + key, wording.shorten(label, LABEL_LIMIT)) for key, label in options]
+        )
+
+    def way(self, name: str) -> Choice:
         """Make one of the small buttons beneath a message; its words are the phrase `way-NAME`."""
-        return self.choice(WAY + name, self.house.phrase(f"way-{name}"), asked=asked)
+        return self.ways(name)[0]
+
+    def ways(self, *names: str, asked: int = 0) -> tuple[Choice, ...]:
+        """Make several of them."""
+        phrase = self.house.phrase
+        return self.choices([(WAY + name, phrase(f"way-{name}")) for name in names], asked=asked)
 
     def phrase(self, key: str, values: Mapping[str, str] | None = None) -> Text:
         """Word a house phrase; among variants the one heard longest ago."""
@@ -147,8 +159,8 @@ class Scene:
             self.made(
                 text,
                 form=Form.LIST if options else Form.NONE,
-                choices=tuple(self.choice(key, label) for key, label in options),
-                ways=tuple(self.way(way) for way in ways),
+                choices=self.choices(options),
+                ways=self.ways(*ways),
             )
         )
 

@@ -30,9 +30,14 @@ def new_tag(rng: random.Random) -> str:
     return "".join(rng.choice(DIGITS) for _ in range(TAG_LENGTH))
 
 
+def stem(tag: str, turn: int) -> str:
+    """Give what a token of this turn begins with; the key follows."""
+    return f"{tag}.{_base36(turn)}."
+
+
 def make(tag: str, turn: int, key: str) -> str:
     """Write a token."""
-    return f"{tag}.{_base36(turn)}.{key}"
+    return stem(tag, turn) + key
 
 
 def read(token: str) -> Token | None:

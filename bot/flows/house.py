@@ -83,7 +83,7 @@ class House:
     def phrase(self, key: str, **values: str) -> str:
         """Give a house phrase with its `{names}` filled in. An unknown key gives the built-in
         words, and as the last resort the apology that the place is kept."""
-        words = self.variants(key)[0]
+        words = (self.phrases.get(key) or self.variants(key))[0]
         return words.format_map(_Kept(values)) if "{" in words else words
 
     def variants(self, key: str) -> tuple[str, ...]:

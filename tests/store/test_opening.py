@@ -144,7 +144,6 @@ async def test_a_file_that_is_no_database_is_not_asked_for_its_key(tmp_path):
     assert not (tmp_path / "ajar.key").exists()
 
 
-
 @pytest.mark.parametrize("url", ["postgres://x", "sqlite://x", "sqlite:///", "sqlite:///:memory:"])
 async def test_a_url_that_names_no_file_is_refused(url):
     """The sentence shows how to write it."""

@@ -46,8 +46,7 @@ def begin_check_in(scene: Scene, day: date | None = None, how: str = "command") 
     if CHECK_IN not in scene.library.flows:
         return
     book = open_book(scene)
-    today = silence.day_of_person(book.schedule, scene.now)
-    day = day or today
+    day = day or silence.day_of_person(book.schedule, scene.now)
     if book.memory.doing not in (None, day):
         put_away(scene)
     if book.memory.doing != day:

@@ -133,7 +133,7 @@ def _recurring_refusal(
     let_be = memory.let_be.get(item.kind)
     low = memory.low is not None and now - memory.low < LOW_REST
     checks = (
-        (Reason.PAUSED, schedule.paused(date_of(schedule, now))),
+        (Reason.PAUSED, schedule.pause is not None and schedule.paused(date_of(schedule, now))),
         (Reason.BACKED_OFF, rests(schedule, memory, item.kind)),
         (Reason.REPEATED, last is not None and item.order <= last.item.order),
         (Reason.DONE, let_be is not None and item.day <= let_be),

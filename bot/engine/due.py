@@ -122,8 +122,8 @@ def _days(
     schedule: Schedule, memory: Memory, kind: Kind, rhythm: Rhythm, after: datetime
 ) -> Iterator[date]:
     """Give the chosen dates from the first possible one on, as rarely as silence asks for."""
-    here, home = schedule.zone_at(after), schedule.zone_on(date.max)
-    first = min(local_date(where, after) for where in (here, home) if where) - timedelta(days=1)
+    zones = {schedule.zone_at(after), schedule.zone_on(date.max)}
+    first = min([local_date(where, after) for where in zones if where]) - timedelta(days=1)
     if schedule.pause is not None and schedule.pause.until is not None:
         first = max(first, schedule.pause.until)
     let_be, last = memory.let_be.get(kind), memory.last.get(kind)

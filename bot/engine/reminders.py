@@ -221,9 +221,8 @@ def _panel(
 
 def _ways(scene: Scene, kind: Kind) -> tuple[Choice, ...]:
     names = ("later",) if kind is Kind.FOLLOW_UP else ("later", "not-today")
-    return tuple(
-        scene.choice(f"{WAY}{name}-{kind}", scene.house.phrase(f"way-{name}")) for name in names
-    )
+    phrase = scene.house.phrase
+    return scene.choices([(f"{WAY}{name}-{kind}", phrase(f"way-{name}")) for name in names])
 
 
 def _end_pause(scene: Scene) -> None:

@@ -25,6 +25,9 @@ MOST_DAYS = 31
 """The longest `every n days`."""
 
 
+_WEEK = frozenset(range(7))
+
+
 class Kind(StrEnum):
     """What a reminder is about. Each can be switched by itself."""
 
@@ -107,7 +110,7 @@ class Rhythm:
     def __post_init__(self) -> None:
         if len(self.slots) > MOST_SLOTS:
             raise ValueError(f"A kind has at most {MOST_SLOTS} times a day.")
-        if not self.weekdays or not set(self.weekdays) <= set(range(7)):
+        if not self.weekdays or not _WEEK.issuperset(self.weekdays):
             raise ValueError("Choose at least one weekday, from 0 (Monday) to 6.")
         if not 1 <= self.every <= MOST_DAYS or (self.every > 1 and self.anchor is None):
             raise ValueError(f"Every n days means 1 to {MOST_DAYS}, counted from a date.")

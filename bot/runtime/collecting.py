@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import gc
 
+YOUNG = 10_000
+"""New objects after which the youngest are looked at. Python's 700 are those of two turns, which
+are looked at for nothing."""
+
 
 def set_aside() -> None:
     """Let collections look only at what is made from now on. To be called when everything that
@@ -15,3 +19,4 @@ def set_aside() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)

@@ -26,6 +26,9 @@ from bot.store.turns import Desk, Taken, mistake, save, think
 TOGETHER = 16
 """Timers read and written together. Who is in a hurry waits for no more than these: some 3 ms."""
 
+PLAIN = (Count, SetTimer)
+"""What turns want that is written table by table."""
+
 Rung = list[Taken | None]
 """What became of each timer; None where there was nothing to do."""
 
@@ -142,7 +145,7 @@ def _together(tx: Transaction, ringer: Ringer, found: list[_Found]) -> Rung:
         due = timers.opened(desk.vault, person, one.guard, one.sealed)
         event = desk.vault.event("timer", person.tag, timer.look, str(timer.due))
         turn = think(tx, desk, ringer.library, person, due, now, ringer.rng)
-        if all(isinstance(effect, Count | SetTimer) for effect in turn.effects):
+        if all(isinstance(effect, PLAIN) for effect in turn.effects):
             thoughts.append(_Thought(timer, due, person, turn, event))
         else:
             timers.take_out(tx, [timer])

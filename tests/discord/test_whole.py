@@ -161,7 +161,7 @@ async def test_whoever_writes_again_is_reached_again(fake: FakeDiscord, tmp_path
         await sam.types("green")
         async with asyncio.timeout(8):
             while await service._store.waiting("discord", 1):
-                """They wait for a question until it is written down that they cannot get it."""
+                pass  # until it is written down that they cannot be reached
         sam.who.open = True
         await sam.types("/start")
         await fake.until(lambda: "Carry on where I was" in sam.shown())

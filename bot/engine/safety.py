@@ -115,10 +115,10 @@ def _weighed(
     parts = list(features(places.words, places.denied, language.concepts))
     weight, at = max((score(part, weights), at) for at, part in enumerate(parts))
     weight += weights.rules[found.tier] / weights.scale if found else 0.0
+    if found is not None and found.tier is Tier.PAUSE:
+        return found if weight >= weights.ruled else None
     if weight < weights.gentle:
         return None
-    if found is not None and found.tier is Tier.PAUSE:
-        return found
     category = found.category if found else kind(parts[at], weights)
     # However sure: somebody else's danger stops the talk only where a rule says that it is now.
     pausing = weight >= weights.pause and category != "worry"

@@ -26,6 +26,19 @@ def load_rules(folder: Path) -> Rules:
 
     Raises `ContentError` with one sentence naming the file and what is wrong in it.
     """
+    found = rules_alone(folder)
+    file = folder / weights.FILE
+    if file.is_file():
+        learnt = weights.read_weights(file.read_text(encoding="utf-8"), CATEGORIES, file.name)
+        for language, own in learnt.items():
+            if language in found:
+                known = concepts_of(folder, found[language], own.names)
+                found[language] = replace(found[language], concepts=known, weights=own)
+    return Rules(found)
+
+
+def rules_alone(folder: Path) -> dict[str, LanguageRules]:
+    """Read the rules of every language, without weights."""
     found = {}
     for path in sorted(folder.glob(f"*/{safety_rules.FILE}")):
         language = path.parent.name
@@ -35,14 +48,7 @@ def load_rules(folder: Path) -> Rules:
         raise ContentError(
             f"No {safety_rules.FILE} was found in any language folder; danger needs its rules."
         )
-    file = folder / weights.FILE
-    if file.is_file():
-        learnt = weights.read_weights(file.read_text(encoding="utf-8"), CATEGORIES, file.name)
-        for language, own in learnt.items():
-            if language in found:
-                known = concepts_of(folder, found[language], own.names)
-                found[language] = replace(found[language], concepts=known, weights=own)
-    return Rules(found)
+    return found
 
 
 def concepts_of(folder: Path, rules: LanguageRules, names: Sequence[str] = ()) -> Concepts:

@@ -6,6 +6,7 @@ word. Knows nothing of any text a person writes. `tests/safety/learning.py` writ
     scale: 100                     a weight of 100 in the file counts 1
     pause: 0.5                     from this score on, everything stops
     gentle: {en: 0.1}              from this score on, one question is asked; below it, nothing
+    ruled: {en: 0.0}               from this score on, what a rule would stop for is stopped for
     start: {en: -150}              the score of an empty text in a language
     rules: {pause: 40, gentle: 8}  what it counts that a rule found something
     concepts: {pill: 12 -3 4}      said; denied; at the start of a sentence; every concept is here
@@ -46,6 +47,7 @@ class Weights:
     start: int
     pause: float
     gentle: float
+    ruled: float
     rules: Mapping[str, int]
     names: tuple[str, ...]
     concepts: array[int]
@@ -81,6 +83,7 @@ def read_weights(text: str, categories: Sequence[str], name: str = FILE) -> dict
                 int(data["start"][language]),
                 float(data["pause"]),
                 float(data["gentle"][language]),
+                float(data["ruled"][language]),
                 rules,
                 names,
                 concepts,

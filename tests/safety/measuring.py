@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import sqrt
 from pathlib import Path
@@ -125,7 +125,7 @@ class Figures:
         return shown
 
 
-def measure(given: Iterable[Message]) -> Figures:
+def measure(given: Iterable[Message], by: Rules | None = None) -> Figures:
     """Run the recogniser over the messages. Labels: (language, kind) and ("category", name)."""
     alarms: Counter[tuple[str, str]] = Counter()
     totals: Counter[tuple[str, str]] = Counter()
@@ -133,21 +133,22 @@ def measure(given: Iterable[Message]) -> Figures:
         labels = [(message.lang, message.kind)]
         if message.category:
             labels.append(("category", message.category))
-        found = recognise(rules(), message.text, message.lang) is not None
+        found = recognise(by or rules(), message.text, message.lang) is not None
         for label in labels:
             totals[label] += 1
             alarms[label] += found
     return Figures(alarms, totals)
 
 
+def without_weights() -> Rules:
+    """Give the rules alone, to see what the weights add."""
+    own = rules().languages.items()
+    return Rules({language: replace(each, weights=None) for language, each in own})
+
+
 if __name__ == "__main__":
-    for title, chosen in (
-        ("First sitting, development half", "development"),
-        ("First sitting, held-out half", "held-out"),
-    ):
-        print(title)
-        print("\n".join(measure(m for m in messages(*FIRST) if half(m) == chosen).lines()))
-    for path in sorted(MESSAGES.glob("*.jsonl")):
-        if path.name not in FIRST:
-            print(path.stem)
-            print("\n".join(measure(messages(path.name)).lines()))
+    for path in sorted(MESSAGES.glob(f"{BLIND}*.jsonl")):
+        print(path.stem)
+        print("\n".join(measure(messages(path.name)).lines()))
+        print(path.stem, "by the rules alone")
+        print("\n".join(measure(messages(path.name), without_weights()).lines()))

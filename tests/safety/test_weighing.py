@@ -39,6 +39,7 @@ WEIGHTS = """
 scale: 10
 pause: 2.0
 gentle: {xx: 1.0}
+ruled: {xx: 0.7}
 start: {xx: -5}
 rules: {pause: 12, gentle: 3}
 concepts: {bottle: 0, calm: 0, me: 0, pill: 8 -9 3}
@@ -167,15 +168,15 @@ class TestVerdicts:
             ("i swallow pills", Danger(Tier.PAUSE, "overdose")),
             ("i said pills", Danger(Tier.GENTLE, "overdose")),
             ("die and pills", Danger(Tier.PAUSE, "suicidal-active")),
-            ("die", None),
+            ("die", Danger(Tier.PAUSE, "suicidal-active")),
             ("die in a film", None),
             ("sad", None),
             ("i said sad pills", Danger(Tier.GENTLE, "suicidal-passive")),
         ],
     )
     def test_weights_stand_beside_the_rules(self, text: str, found: Danger | None) -> None:
-        """Heavy stops, less heavy asks. A rule's find weighs too: it stops where the whole is
-        heavy enough to ask, and is let go where it is not."""
+        """Heavy stops, less heavy asks. A rule's find weighs too, and where a rule would stop,
+        less weight will do; in a text that speaks against it, it is let go."""
         assert found == recognise(Rules({"xx": made()}), text, "xx")
 
     def test_worry_about_others_is_asked_about(self) -> None:

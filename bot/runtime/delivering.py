@@ -21,7 +21,7 @@ from bot.errors import (
     StoreError,
     Throttled,
 )
-from bot.ports import Adapter, Receipt
+from bot.ports import Adapter, Delivery, Receipt
 from bot.replies import Urgency
 from bot.runtime.clock import Clock
 from bot.runtime.logs import log, problem
@@ -42,6 +42,9 @@ hours it is no longer today's question)."""
 
 LIVE_LIFE = 24 * 3600.0
 """Seconds after which any other reply is let go: the person sees it again with `/start`."""
+
+PER_UNNOTED = 8
+"""Messages on the line for each that arrived and is not written down yet, where the next may go."""
 
 STORE_PAUSE = 30.0
 """Seconds at most between two tries to write down what became of a message."""
@@ -90,12 +93,20 @@ Next = Done | Ended | Later
 
 
 class Delivering:
-    """Makes attempts. Nothing but `AdapterStopped` and cancellation escapes it."""
+    """Makes attempts. Nothing but `AdapterStopped` and cancellation escapes it.
+
+    A message comes twice if the program is killed while it is on the line, or after it arrived and
+    before that is written down. The second is held down: while anything is unnoted, the next goes
+    only if many more are on the line. Help in danger waits for nothing, and a reminder never comes
+    twice.
+    """
 
     def __init__(self, store: Outbox, clock: Clock, rng: random.Random) -> None:
         self._store = store
         self._clock = clock
         self._rng = rng
+        self._on_the_line = self._unnoted = 0
+        self._noted = asyncio.Event()
 
     async def attempt(self, adapter: Adapter, sent: Outgoing) -> Next:
         """Send one reply and write down what became of it.
@@ -112,8 +123,7 @@ class Delivering:
         if once and not await self._store.sending(sent):
             return Done()
         try:
-            async with asyncio.timeout(WITHIN):
-                receipt = await adapter.send(sent.delivery)
+            receipt = await self._send(adapter, sent.delivery, may_double=not once)
         except AdapterStopped:
             if once:
                 await self._postpone(sent, 0)
@@ -133,8 +143,28 @@ class Delivering:
             return await self._retry(sent, error)
         except Exception as error:  # noqa: BLE001 - the one catch of a send: a fault here is one row's
             return await self._retry(sent, error)
-        await self._insist(lambda: self._store.delivered(sent, receipt))
+        await self._note(sent, receipt, may_double=not once)
         return Done()
+
+    async def _send(self, adapter: Adapter, delivery: Delivery, *, may_double: bool) -> Receipt:
+        if delivery.reply.urgency is Urgency.LIVE:
+            while self._unnoted and self._on_the_line < self._unnoted * PER_UNNOTED:
+                self._noted.clear()
+                await self._noted.wait()
+        self._on_the_line += may_double
+        try:
+            async with asyncio.timeout(WITHIN):
+                return await adapter.send(delivery)
+        finally:
+            self._on_the_line -= may_double
+
+    async def _note(self, sent: Outgoing, receipt: Receipt, *, may_double: bool) -> None:
+        self._unnoted += may_double
+        try:
+            await self._insist(lambda: self._store.delivered(sent, receipt))
+        finally:
+            self._unnoted -= may_double
+            self._noted.set()
 
     async def _retry(self, sent: Outgoing, error: Exception) -> Next:
         if not isinstance(error, DeliveryFailed | TimeoutError):

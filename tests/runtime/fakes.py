@@ -73,6 +73,7 @@ class MemoryOutbox:
         self.gone: list[int] = []
         self.reads = 0
         self.refuse_writes = 0
+        self.noting: asyncio.Event | None = None
 
     def put(
         self, person: int, *texts: str, urgency: Urgency = Urgency.LIVE, platform: str = "here"
@@ -109,6 +110,8 @@ class MemoryOutbox:
         if self.refuse_writes:
             self.refuse_writes -= 1
             raise StoreError("The disk is full: make room.")
+        if self.noting:
+            await self.noting.wait()
         self._change(sent, None)
 
     async def postponed(self, sent: Outgoing, until: datetime) -> None:

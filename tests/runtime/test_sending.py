@@ -22,7 +22,7 @@ from bot.errors import (
 from bot.ports import Delivery, Pace
 from bot.replies import Urgency
 from bot.runtime import sending as sending_module
-from bot.runtime.delivering import Delivering
+from bot.runtime.delivering import PER_UNNOTED, Delivering
 from bot.runtime.sending import LOOK_EVERY, Sending
 from tests.runtime.fakes import FakePlatform, HandClock, MemoryOutbox, idle
 
@@ -366,6 +366,47 @@ async def test_a_delivered_message_is_not_sent_again_while_the_disk_is_full(offi
     await post.post(1, "once", "then this")
     await post.clock.advance(120)
     assert ["once", "then this"] == post.here.texts
+    assert [] == post.outbox.rows
+
+
+async def test_nothing_goes_out_while_what_arrived_is_not_written_down(office: Open) -> None:
+    """A kill would double what arrived and is unnoted: so there is one such message at a time. Help
+    in danger goes out all the same, and reminders neither wait nor are waited for."""
+    post = office()
+    post.outbox.noting = asyncio.Event()
+    await post.post(1, "reminder", urgency=Urgency.REMINDER)
+    for person in (2, 3, 4):
+        await post.post(person, f"to {person}")
+    await post.post(5, "help", urgency=Urgency.CRISIS)
+    await post.post(6, "another reminder", urgency=Urgency.REMINDER)
+    await idle()
+    assert ["reminder", "to 2", "help", "another reminder"] == post.here.texts
+    post.outbox.noting.set()
+    await idle()
+    assert ["to 3", "to 4"] == post.here.texts[4:]
+    assert [] == post.outbox.rows
+
+
+async def test_where_many_are_on_the_line_a_note_holds_up_nobody(office: Open) -> None:
+    """One message more or less does not matter then, and the platform is kept busy."""
+    post = office()
+    post.outbox.noting = asyncio.Event()
+    slow = [post.here.stalled.setdefault(f"p{n}", asyncio.Event()) for n in range(PER_UNNOTED)]
+    for person in range(PER_UNNOTED):
+        await post.post(person, f"slow {person}")
+    for person in (100, 101):
+        await post.post(person, f"to {person}")
+        await idle()
+    assert ["to 100", "to 101"] == post.here.texts
+    await post.post(102, "to 102")
+    await idle()
+    assert ["to 100", "to 101"] == post.here.texts, (
+        "two are unnoted, and not many enough on the line"
+    )
+    post.outbox.noting.set()
+    for event in slow:
+        event.set()
+    await idle()
     assert [] == post.outbox.rows
 
 

@@ -144,7 +144,7 @@ class Store:
         now, desk = self._now(), self._desk
         try:
             taken = await self._writer.do(
-                lambda tx: turning.take(tx, desk, library, incoming, now, rng)
+                lambda tx: turning.take(tx, desk, library, incoming, now, rng), brief=True
             )
         except Exception as problem:
             if _of_the_database(problem):
@@ -233,12 +233,14 @@ class Store:
     async def delivered(self, sent: Outgoing, receipt: Receipt) -> None:
         """Take a delivered reply out, and keep what was learnt by delivering it."""
         vault, now = self._desk.vault, self._now()
-        await self._writer.do(lambda tx: outbox.delivered(tx, vault, sent, receipt, now))
+        await self._writer.do(
+            lambda tx: outbox.delivered(tx, vault, sent, receipt, now), brief=True
+        )
 
     async def sending(self, sent: Outgoing) -> bool:
         """Note that an attempt begins; False if the reply is not there any more. Needed only for
         what must rather be lost than come twice: a reminder."""
-        return await self._writer.do(lambda tx: outbox.sending(tx, sent))
+        return await self._writer.do(lambda tx: outbox.sending(tx, sent), brief=True)
 
     async def postponed(self, sent: Outgoing, until: datetime) -> None:
         """Keep a reply for another attempt, not before `until`."""

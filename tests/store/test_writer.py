@@ -316,6 +316,76 @@ async def test_another_program_with_the_lock_is_named_and_nothing_hangs(writer, 
     assert [1] == await rows(writer)
 
 
+class Errand:
+    """A job that notes which thread did it, and lets the clock go on by so many seconds."""
+
+    def __init__(self, takes: float = 0.0) -> None:
+        self.takes = takes
+        self.now = 0.0
+        self.threads: list[int] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def __call__(self, _tx: Transaction) -> None:
+        self.threads.append(threading.get_ident())
+        self.now += self.takes
+
+
+async def errands(writer: Writer, errand: Errand, brief: list[bool]) -> list[bool]:
+    """Run it so many times, one after the other; give which were done in the loop's thread."""
+    timed = Writer(writer._connection, quick=0.001, clock=errand.clock)
+    for each in brief:
+        await timed.do(errand, brief=each)
+        await timed.finish()  # the thread looks for more before it lets go
+    return [thread == threading.get_ident() for thread in errand.threads]
+
+
+async def test_a_brief_job_alone_is_done_where_it_was_asked_for(writer):
+    """Once one commit was quick, the next brief job goes no way; what may take long always does."""
+    done_here = await errands(writer, Errand(), [True, True, False, True])
+
+    assert [False, True, False, True] == done_here
+
+
+async def test_on_a_slow_disk_every_job_is_done_in_the_thread(writer):
+    """The event loop does not wait for a disk that keeps it waiting, more than once."""
+    errand = Errand(takes=0.002)
+    assert [False] * 3 == await errands(writer, errand, [True] * 3)
+
+    errand = Errand()
+    errand.clock = lambda: errand.now + (0.01 if len(errand.threads) == 2 else 0.0)
+    assert [False, True, False] == await errands(writer, errand, [True] * 3)
+
+
+async def test_brief_jobs_that_come_together_share_a_commit_in_the_thread(writer):
+    """However quick the disk is, a crowd is committed as one."""
+    quick = Writer(writer._connection, quick=60)
+    errand = Errand()
+    await quick.do(errand, brief=True)
+    await quick.finish()
+    seen = count_commits(quick)
+    await asyncio.gather(*(quick.do(errand, brief=True) for _ in range(5)))
+    await quick.finish()
+    await quick.do(errand, brief=True)
+
+    here = threading.get_ident()
+    assert [False] * 6 + [True] == [thread == here for thread in errand.threads]
+    assert 1 + 1 == seen.count("COMMIT")
+
+
+async def test_a_brief_job_that_raises_gives_its_exception_and_keeps_nothing(writer):
+    """Done in the event loop it is undone as in the thread, and the next one works."""
+    quick = Writer(writer._connection, quick=60)
+    await quick.do(add(1), brief=True)
+    await quick.finish()
+    with pytest.raises(sqlite3.IntegrityError):
+        await quick.do(add(1), brief=True)
+    await quick.do(add(2), brief=True)
+
+    assert [1, 2] == await rows(quick)
+
+
 async def test_after_closing_nothing_is_taken_on(tmp_path):
     """A job for a closed database gets a sentence, not a hang."""
     path = tmp_path / "jobs.db"

@@ -138,13 +138,10 @@ class _Mending:
         if not self.near or not 4 <= len(word) <= 16 or word.isdigit():
             return ()
         # The first letter is seldom wrong, and asking for it keeps ordinary words out.
-        near = self.spelling.near.get(word[0], ())
-        for candidate in near:
-            if abs(len(candidate) - len(word)) <= 1 and not shapes(word).isdisjoint(
-                shapes(candidate)
-            ):
-                return (candidate,)
-        return ()
+        found = self.spelling.near.get(word[0], ())
+        found = tuple(near for near in found if abs(len(near) - len(word)) <= 1)
+        own = shapes(word) if found else set()
+        return next(((near,) for near in found if not own.isdisjoint(shapes(near))), ())
 
     def split(self, joined: str) -> tuple[str, ...]:
         """Give the known words that a run of letters is made of, the fewest; nothing otherwise."""

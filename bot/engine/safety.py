@@ -79,14 +79,8 @@ def _spoken(pieces: Sequence[str], other: LanguageRules, own: LanguageRules) -> 
 
     A word that both know (bulimia) is left to the own rules, which also know what takes it back.
     """
-    enough = 1 if len(pieces) <= _FEW else 2
-    foreign = 0
-    for piece in pieces:
-        if other.known(piece) and not own.known(piece):
-            foreign += 1
-            if foreign == enough:
-                return True
-    return False
+    strange = {piece for piece in set(pieces) if other.known(piece) and not own.known(piece)}
+    return sum(piece in strange for piece in pieces) >= (1 if len(pieces) <= _FEW else 2)
 
 
 def by_rules(language: LanguageRules, text: str) -> Danger | None:
@@ -184,14 +178,14 @@ class _Places:
     def of(cls, words: Words, language: LanguageRules) -> _Places:
         found = _found(words, language.index)
         rules = language.rules.reached(set().union(*(elements for _, _, elements in found)))
-        moves = {move for rule in rules for move in rule.moves}
-        asked = {element for element, _ in moves}
-        asked |= {step.forbids for _, step in moves if step.forbids is not None}
+        moves = (move for rule in rules for move in rule.moves)
+        asked = {number for element, step in moves for number in (element, step.forbids)}
         starts: dict[int, dict[int, int]] = {}
         for size, mask, elements in found if asked else ():
-            for element in asked.intersection(elements):
-                lengths = starts.setdefault(element, {})
-                lengths[size] = lengths.get(size, 0) | mask
+            for element in elements:
+                if element in asked:
+                    lengths = starts.setdefault(element, {})
+                    lengths[size] = lengths.get(size, 0) | mask
         return cls(words, rules, starts, *negated(words, language.negation))
 
     def holds(self, rule: Rule, *, heed: bool = True) -> bool:
@@ -212,6 +206,7 @@ class _Places:
                     self.blanked |= begun << i
             for _ in range(step.gap):
                 starts |= (starts & ~self.words.hard) >> 1
+            # At the first move of a pattern this says nothing: the next pattern begins anew.
             alive = ((starts & ~self.words.hard) >> 1) & trail[at - 1]
 
     def _follow(self, rule: Rule, heed: bool) -> Sequence[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.engine.normalising import Words
 from bot.flows.concepts import Concepts, Set, stem
@@ -17,11 +18,11 @@ from bot.flows.weights import DENIED, FIRST, SAID, Weights, pair, single
 REACH = 7
 """Words a pair of concepts lies apart at the most."""
 
-_REACHED = 1 << REACH
-
 WINDOW = 48
 """Words weighed together at the most: a longer text is weighed in parts, so that one sentence
 does not drown among many others."""
+
+_REACHED, _WHOLE = 1 << REACH, (1 << WINDOW) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +41,44 @@ def features(words: Words, negated: int, concepts: Concepts) -> Iterator[Feature
     row = tuple(map(stems.__getitem__, words.words))
     meant = concepts.at(words.words)
     for start in range(0, len(row), WINDOW):
-        yield _part(words, row, negated, meant, len(concepts.names), start)
+        part = slice(start, start + WINDOW)
+        hard, soft, denied = (bits >> start & _WHOLE for bits in (words.hard, words.soft, negated))
+        yield Features(
+            _singles(meant[part], hard, denied, len(concepts.names)),
+            _words(row[part], hard, soft, denied),
+            frozenset[int]().union(*meant[part]),
+        )
 
 
-def _part(
-    words: Words, row: tuple[str, ...], negated: int, meant: list[Set], count: int, start: int
-) -> Features:
-    hard = words.hard
-    end = min(start + WINDOW, len(row))
+def _words(row: tuple[str, ...], hard: int, soft: int, denied: int) -> frozenset[str]:
+    said = set(row)
+    said.update(
+        f"{one} {other}" for at, (one, other) in enumerate(pairwise(row), 1) if not hard >> at & 1
+    )
+    if denied:
+        said.update(["!" + word for at, word in enumerate(row) if denied >> at & 1])
+    soft |= 1
+    said.update(["^" + word for at, word in enumerate(row) if soft >> at & 1])
+    return frozenset(said)
+
+
+def _singles(meant: list[Set], hard: int, denied: int, count: int) -> frozenset[int]:
     found: set[int] = set()
-    said: set[str] = set()
-    for at in range(start, end):
-        word, here = row[at], meant[at]
-        said.add(word)
-        if negated >> at & 1:
-            said.add("!" + word)
+    for at, here in enumerate(meant):
+        if not here:
+            continue
+        found.update([single(SAID, concept, count) for concept in here])
+        if denied >> at & 1:
             found.update([single(DENIED, concept, count) for concept in here])
         if hard >> at & 1:
             found.update([single(FIRST, concept, count) for concept in here])
-        if at == start or words.soft >> at & 1:
-            said.add("^" + word)
         # What follows, to the lowest bit: where a sentence starts, or REACH is spent.
-        ahead = hard >> (at + 1) & _REACHED - 1 | _REACHED
-        stop = min(at + (ahead & -ahead).bit_length(), end)
-        if stop > at + 1:
-            said.add(f"{word} {row[at + 1]}")
-        if here:
-            later = set[int]().union(*meant[at + 1 : stop])
-            for concept in here:
-                first = pair(concept, 0, count)
-                found.update([first + other for other in later])
-    kinds = frozenset[int]().union(*meant[start:end])
-    found.update([single(SAID, concept, count) for concept in kinds])
-    return Features(frozenset(found), frozenset(said), kinds)
+        ahead = hard >> (at + 1) | _REACHED
+        later = set[int]().union(*meant[at + 1 : at + (ahead & -ahead).bit_length()])
+        for concept in here:
+            first = pair(concept, 0, count)
+            found.update([first + other for other in later])
+    return frozenset(found)
 
 
 def score(part: Features, weights: Weights) -> float:

@@ -98,6 +98,8 @@ def read_concepts(
     if not isinstance(given, Mapping):
         raise ContentError(f"{name}: the file needs `words:`, the words of each concept.")
     endings = frozenset(map(fold, data.get("endings") or ()))
+    if too_long := sorted(ending for ending in endings if len(ending) > _ENDING):
+        raise ContentError(f"{name}: the ending `{too_long[0]}` has more than {_ENDING} letters.")
     words: dict[str, list[str]] = {}
     for concept, entries in given.items():
         if not isinstance(entries, list):

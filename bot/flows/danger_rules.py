@@ -128,10 +128,10 @@ def pack_rules(rules: Sequence[Rule], rarity: Sequence[int]) -> PackedRules:
     steps: dict[Step, int] = {}
     filed: list[list[int]] = [[] for _ in rarity]
     for moves, purpose, tier, own in rules:
-        rarest = min((element for element, _ in moves), key=rarity.__getitem__)
-        filed[rarest].append(len(numbers))
-        numbers += (len(moves), *(element for element, _ in moves))
-        numbers.append(sorts.setdefault((purpose, tier, own), len(sorts)))
+        elements = [element for element, _ in moves]
+        filed[min(elements, key=rarity.__getitem__)].append(len(numbers))
+        sort = sorts.setdefault((purpose, tier, own), len(sorts))
+        numbers += (len(elements), *elements, sort)
         numbers += (steps.setdefault(step, len(steps)) for _, step in moves)
     begins = (0, *accumulate(map(len, filed)))
     return PackedRules(

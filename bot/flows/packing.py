@@ -2,7 +2,8 @@
 
 Owns how such a map is packed: the CRC-32 of each word, sorted, beside its number. Two words meet in
 one of four thousand million places; for the tens of thousands of words kept here, a strange word
-that passes for one of them is rarer than one in a hundred thousand.
+that passes for one of them is rarer than one in a hundred thousand. Two kept words that meet share
+their lists; of their numbers, the later counts.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _SIZES = "bBhHiI"
 """Kinds of array, from one byte a number to four."""
 
 _SPARE = 4
-"""Places kept for each phrase, so that few other words meet one of them."""
+"""Places kept for each two words that begin a phrase, so that few others meet one of them."""
 
 
 def smallest(numbers: Sequence[int]) -> array[int]:
@@ -121,7 +122,10 @@ class Lexicon:
         begins, size = self.begins, len(self.begins)
         for at, (first, second) in enumerate(pairwise(row)):
             code = crc32(f"{first} {second}".encode())
-            for length in range(2, begins[code % size] + 1):
+            longest = begins[code % size]
+            if not longest:
+                continue
+            for length in range(2, longest + 1):
                 found = self._at(code)
                 if found is not None:
                     yield at, length, found
@@ -161,9 +165,12 @@ def pack_lexicon(lists: Mapping[str, Collection[int]]) -> Lexicon:
 
 
 def _begins(words: Collection[str]) -> bytes:
-    phrases = [word.split(" ") for word in words if " " in word]
-    longest = bytearray(_SPARE * len(phrases) + 1)
-    for phrase in phrases:
-        at = crc32(" ".join(phrase[:2]).encode()) % len(longest)
-        longest[at] = max(longest[at], len(phrase))
-    return bytes(longest)
+    longest: dict[str, int] = {}
+    for phrase in (word.split(" ") for word in words if " " in word):
+        pair = " ".join(phrase[:2])
+        longest[pair] = max(longest.get(pair, 0), len(phrase))
+    begins = bytearray(_SPARE * len(longest) + 1)
+    for pair, length in longest.items():
+        at = crc32(pair.encode()) % len(begins)
+        begins[at] = max(begins[at], length)
+    return bytes(begins)

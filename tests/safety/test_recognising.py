@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from measuring import messages, rules
+from measuring import CONTENT, messages, rules
 
 from bot.engine.safety import UNCLEAR, Danger, recognise, safe_recognise
 from bot.errors import ContentError
@@ -215,6 +217,33 @@ def test_a_broken_file_gets_one_sentence(broken: str, sentence: str) -> None:
         read_rules(broken, "x", "x/safety.yaml")
 
     assert sentence == str(error.value)
+
+
+def test_all_languages_together_take_less_than_a_megabyte() -> None:
+    """Rules, concepts and weights, as they are kept once the files are read."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        found = load_rules(CONTENT)
+        gc.collect()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(found.languages) > 1
+    assert held < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "danger"),
+    [
+        *((slip, PAUSE) for slip in ("mysel", "mmyself", "mysekf", "mysefl")),
+        *((other, None) for other in ("yself", "nyself", "mysl", "mysalt")),
+    ],
+)
+def test_a_slip_is_one_letter(typed: str, danger: Danger | None) -> None:
+    """One letter more, less, other or swapped, never the first, and never two."""
+    assert danger == _found(f"i want to harm {typed}")
 
 
 def test_missing_rules_are_an_error(tmp_path: Path) -> None:

@@ -116,6 +116,10 @@ class TestConcepts:
             ("a: [", "x: this is not valid YAML; mend it."),
             ("endings: []", "x: the file needs `words:`, the words of each concept."),
             ("words: {pill: pill}", "x: `pill:` needs a list of words."),
+            (
+                "endings: [ing, ingeniously]\nwords: {pill: [pill]}",
+                "x: the ending `ingeniously` has more than 8 letters.",
+            ),
         ],
     )
     def test_a_broken_file_is_named(self, broken: str, wrong: str) -> None:

@@ -36,9 +36,6 @@ TEST_LATEST = timedelta(minutes=5)
 LATE = timedelta(seconds=60)
 """Sent later than this counts as late in the operator's figures."""
 
-TURNS_KEPT = 8
-"""Check-ins whose buttons are still known by their date."""
-
 PRACTICES = ("slow", "talk", "balance", "kind", "say", "trust")
 """Flows a nudge may lead into: the one visited longest ago."""
 
@@ -125,12 +122,11 @@ def _make_room(scene: Scene) -> None:
 
 
 def _send(scene: Scene, book: Book, item: Item, how: Send) -> None:
-    memory = silence.sent(book.schedule, book.memory, item, scene.now)
-    if item.kind is Kind.CHECK_IN and not how.last:
-        if memory.doing not in (None, item.day):
-            put_away(scene)
-        turns = sorted({**memory.turns, scene.talk.turn: item.day}.items())
-        memory = replace(memory, doing=item.day, turns=dict(turns[-TURNS_KEPT:]))
+    asks = item.kind is Kind.CHECK_IN and not how.last
+    if asks and book.memory.doing not in (None, item.day):
+        put_away(scene)
+    turn = scene.talk.turn if asks else 0
+    memory = silence.sent(book.schedule, book.memory, item, scene.now, turn)
     book = keep_book(scene, book.remembering(memory))
     if how.last:
         scene.tell("reminder-last")

@@ -28,6 +28,9 @@ CLOSED = LAST_AFTER + 1
 DONE_KEPT = 14
 """Dates of check-ins kept to tell a frequent guest from a rare one."""
 
+TURNS_KEPT = 8
+"""Check-ins whose buttons are still known by their date."""
+
 CHECK_INS = "check-ins"
 """The count of days with a check-in: it only grows."""
 
@@ -87,11 +90,16 @@ def settle(schedule: Schedule, memory: Memory, now: datetime) -> Memory:
     return replace(memory, asked=None, unanswered=unanswered, offer=Offer.NONE)
 
 
-def sent(schedule: Schedule, memory: Memory, item: Item, now: datetime) -> Memory:
-    """Remember that a reminder goes out now. After the closing note, nothing more will."""
+def sent(schedule: Schedule, memory: Memory, item: Item, now: datetime, turn: int = 0) -> Memory:
+    """Remember that a reminder goes out now; `turn` is the one in which a check-in is asked. After
+    the closing note, nothing more will."""
     where = schedule.zone_at(now)
     last = {**memory.last, item.kind: Sent(item, now, where.key if where else "")}
     closing_note = item.kind in RECURRING and stage(memory) is Stage.LAST
+    doing, turns = memory.doing, memory.turns
+    if turn:
+        doing = item.day
+        turns = dict(sorted({**turns, turn: item.day}.items())[-TURNS_KEPT:])
     return replace(
         memory,
         last=last,
@@ -99,6 +107,8 @@ def sent(schedule: Schedule, memory: Memory, item: Item, now: datetime) -> Memor
         asked=None if closing_note else item.day,
         unanswered=CLOSED if closing_note else memory.unanswered,
         soft=False,
+        doing=doing,
+        turns=turns,
     )
 
 

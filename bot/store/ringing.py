@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.engine.effects import Count, SetTimer, Turn
 from bot.events import Due
@@ -43,8 +43,7 @@ class Ringer:
     rng: random.Random
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A due timer and its person's row, as they stand in the database."""
 
     timer: timers.Ripe
@@ -53,8 +52,7 @@ class _Found:
     person: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Thought:
+class _Thought(NamedTuple):
     """A turn that was taken for a timer, `due` as an event, and is to be written."""
 
     timer: timers.Ripe

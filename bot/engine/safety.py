@@ -34,6 +34,10 @@ UNCLEAR = "unclear"
 _FEW = 4
 """In a text of so few words, one word of another language is enough for its rules to look."""
 
+_ONE_MORE = 100
+"""For each so many words of a long text, one word more of another language is needed: by chance
+alone a long text has some."""
+
 _ABUSE = frozenset({"partner-violence", "sexual-abuse", "child-danger"})
 _HYPERBOLE = frozenset({"suicidal-active", "suicidal-passive", "self-harm", "harm-others"})
 
@@ -80,7 +84,8 @@ def _spoken(pieces: Sequence[str], other: LanguageRules, own: LanguageRules) -> 
     A word that both know (bulimia) is left to the own rules, which also know what takes it back.
     """
     strange = {piece for piece in set(pieces) if other.known(piece) and not own.known(piece)}
-    return sum(piece in strange for piece in pieces) >= (1 if len(pieces) <= _FEW else 2)
+    enough = 1 if len(pieces) <= _FEW else 2 + len(pieces) // _ONE_MORE
+    return sum(piece in strange for piece in pieces) >= enough
 
 
 def by_rules(language: LanguageRules, text: str) -> Danger | None:

@@ -113,10 +113,14 @@ class Writer:
             await self._connection.hop(_nothing)
 
     def _begin(self) -> None:
-        """See to it that somebody works through what was handed over."""
-        if not self._draining:
+        """See to it that somebody works through what was handed over. Whether somebody does, and
+        who, is known and changed in the event loop alone: there is never more than one."""
+        if not self._draining and self._somebody_waits():
             self._draining = True
             self._loop.call_soon(self._start)  # whoever comes in the same moment comes along
+
+    def _somebody_waits(self) -> bool:
+        return bool(self._jobs or self._between or self._patient)
 
     def _start(self) -> None:
         """Commit what waits: a brief job here if the last was quick, everything else in the
@@ -124,9 +128,7 @@ class Writer:
         alone = len(self._jobs) == 1 and not self._between and not self._patient
         if alone and self._was_quick and self._jobs[0].brief:
             batch = _taken(self._jobs, 1)
-            changes = self._commit(batch, alone=False)
-            self._draining = False
-            self._hand_out(batch, changes)
+            self._hand_out(batch, self._commit(batch, alone=False), last=True)
             return
         try:
             self._connection.post(self._drain)
@@ -135,42 +137,35 @@ class Writer:
 
     def _refuse(self) -> None:
         """Tell everyone who waits that the connection is closed."""
-        self._draining = False
         closed = [*self._between, *self._jobs, *self._patient]
         self._between.clear()
         self._jobs.clear()
         self._patient.clear()
         for job in closed:
             job.problem = _closed()
-        self._hand_out(closed, 0)
+        self._hand_out(closed, 0, last=True)
 
     def _drain(self) -> None:
-        """Commit batch after batch until nobody waits. Runs in the connection's thread.
-
-        Whoever hands a job over looks at `_draining` afterwards; here it is taken down before the
-        last look at the jobs. So one of the two always sees the other.
-        """
-        while True:
-            while self._between or self._jobs or self._patient:
-                if self._between:
-                    self._run_between(self._between.popleft())
-                    continue
+        """Commit batch after batch until nobody waits. Runs in the connection's thread."""
+        last = False
+        while not last:
+            if self._between:
+                batch, changes = self._run_between(), 0
+            else:
                 batch = _taken(self._jobs, BATCH)
                 alone = not batch
                 batch += _taken(self._patient, 1 if alone else TAKEN_ALONG)
                 changes = self._commit(batch, alone=alone)
-                self._loop.call_soon_threadsafe(self._hand_out, batch, changes)
-            self._draining = False
-            if not self._between and not self._jobs and not self._patient:
-                return
-            self._draining = True
+            last = not self._somebody_waits()
+            self._loop.call_soon_threadsafe(self._hand_out, batch, changes, last)
 
-    def _run_between(self, job: _Job[Any]) -> None:
+    def _run_between(self) -> list[_Job[Any]]:
+        job = self._between.popleft()
         try:
             job.result = job.work(self._transaction)
         except Exception as problem:  # noqa: BLE001 - it belongs to whoever waits for this
             job.problem = problem
-        self._loop.call_soon_threadsafe(self._hand_out, [job], 0)
+        return [job]
 
     def _commit(self, batch: list[_Job[Any]], *, alone: bool) -> int:
         """Run and commit these jobs; where nobody is in a hurry, as many more as can be had. Give
@@ -237,7 +232,9 @@ class Writer:
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
 
-    def _hand_out(self, batch: list[_Job[Any]], changes: int) -> None:
+    def _hand_out(self, batch: list[_Job[Any]], changes: int, last: bool) -> None:
+        """Give out results. After the `last` ones nobody is at work, and those who came since have
+        to be begun with."""
         for job in batch:
             if job.future.done():  # the caller was cancelled
                 continue
@@ -246,6 +243,9 @@ class Writer:
             else:
                 job.future.set_exception(job.problem)
         self._watcher(changes)
+        if last:
+            self._draining = False
+            self._begin()
 
 
 def _taken(jobs: deque[_Job[Any]], most: int) -> list[_Job[Any]]:

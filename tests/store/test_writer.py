@@ -374,6 +374,49 @@ async def test_brief_jobs_that_come_together_share_a_commit_in_the_thread(writer
     assert 1 + 1 == seen.count("COMMIT")
 
 
+async def test_a_brief_job_that_comes_while_the_thread_works_waits_for_it(writer):
+    """The loop and the thread are never at work at the same time."""
+    quick = Writer(writer._connection, quick=60)
+    errand = Errand()
+    await quick.do(errand, brief=True)
+    await quick.finish()
+    gate, held_job = await held(quick)
+    brief = asyncio.create_task(quick.do(errand, brief=True))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert 1 == len(errand.threads)
+    gate.open.set()
+    await asyncio.gather(held_job, brief)
+
+    assert 2 == len(errand.threads)
+    assert threading.get_ident() not in errand.threads
+
+
+async def test_work_in_the_loop_and_in_the_thread_never_meet(writer):
+    """However jobs of every kind come and go, there is one at work."""
+    quick = Writer(writer._connection, quick=60)
+    at_work: list[int] = []
+    most = [0]
+
+    def job(tx: Transaction) -> None:
+        at_work.append(1)
+        most[0] = max(most[0], len(at_work))
+        tx.run("INSERT INTO done (n) VALUES ((SELECT COUNT(*) FROM done))")
+        at_work.pop()
+
+    async def person(number: int) -> None:
+        for n in range(100):
+            await quick.do(job, brief=True)
+            if (number + n) % 3 == 0:
+                await quick.do(job, can_wait=True)
+            if (number + n) % 7 == 0:
+                await quick.outside(lambda raw: raw.in_transaction and most.append(2))
+
+    await asyncio.gather(*map(person, range(4)))
+    assert [1] == most
+    assert list(range(400 + 134)) == sorted(await rows(quick))
+
+
 async def test_a_brief_job_that_raises_gives_its_exception_and_keeps_nothing(writer):
     """Done in the event loop it is undone as in the thread, and the next one works."""
     quick = Writer(writer._connection, quick=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import signal
 import sqlite3
@@ -155,7 +156,8 @@ async def killed_at(instant: float, *what: str) -> bool:
     try:
         await asyncio.wait_for(child.wait(), instant)
     except TimeoutError:
-        child.send_signal(signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ended just then
+            child.send_signal(signal.SIGKILL)
     return await child.wait() == -signal.SIGKILL
 
 

@@ -39,13 +39,18 @@ class Checkpoints:
     SQLite syncs the database only at the end of a move that no commit came into. With people
     writing that is always the writer's own, which then waits for all that was moved beside as well:
     30 to 60 ms. So that is synced beside, through a file of our own.
+
+    SQLite before 3.51.3 can lose pages when a log that was moved to its end begins anew just as the
+    next move on another connection begins (its "WAL-reset bug"). So a log is moved beside only
+    while a reader stands in it, before which it cannot begin anew, and only when it is known to
+    hold more than was moved.
     """
 
     def __init__(self, path: Path, writer: Writer) -> None:
         self._path = path
         self._writer = writer
         self._changes = 0
-        self._connection: sqlite3.Connection | None = None
+        self._connections: tuple[sqlite3.Connection, ...] = ()
         self._file: int | None = None
         self._moving: asyncio.Task[None] | None = None
         writer.watch(self._committed)
@@ -53,7 +58,6 @@ class Checkpoints:
     def _committed(self, changes: int) -> None:
         self._changes += changes
         if self._changes >= CHANGES and self._moving is None:
-            self._changes = 0
             self._moving = asyncio.create_task(self._move())
             self._moving.add_done_callback(self._moved)
 
@@ -63,24 +67,30 @@ class Checkpoints:
 
     def _moved(self, task: asyncio.Task[None]) -> None:
         self._moving = None
+        self._changes = 0
         if not task.cancelled():
             task.exception()  # looked at: a move that failed is made up for by the next one
 
     def _beside(self) -> int:
         """Move the log; a long one again and again, until few pages are left. Give its pages."""
-        if self._connection is None:
-            self._connection = connect(self._path)
+        if not self._connections:
+            self._connections = (connect(self._path), connect(self._path))
         if self._file is None:
             self._file = os.open(self._path, os.O_RDONLY)
-        pages = before = 0
+        mover, reader = self._connections
         for _ in range(ROUNDS):
-            pages, moved = _passive(self._connection)
-            if pages < LONG:
+            reader.execute("BEGIN")
+            try:
+                reader.execute("SELECT 1 FROM sqlite_schema").fetchall()
+                pages, _ = _passive(mover)  # up to where the reader stands
+                if pages < LONG:
+                    break
+                os.fsync(self._file)
+                pages, moved = _passive(mover)  # nothing more; tells how much came meanwhile
+            finally:
+                reader.execute("COMMIT")
+            if pages - moved <= FEW:
                 break
-            os.fsync(self._file)
-            if moved - before <= FEW:
-                break
-            before = moved
         return pages
 
     async def settled(self) -> None:
@@ -89,10 +99,10 @@ class Checkpoints:
             await asyncio.wait([self._moving])
 
     async def close(self) -> None:
-        """Let a move end, and let go of the connection."""
+        """Let a move end, and let go of the connections."""
         await self.settled()
-        if self._connection is not None:
-            self._connection.close()
+        for connection in self._connections:
+            connection.close()
 
     def let_go(self) -> None:
         """Close the file. With it go all locks of this process on the database (POSIX has it so),

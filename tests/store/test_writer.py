@@ -502,6 +502,43 @@ async def test_the_log_is_moved_beside_the_writer(tmp_path, monkeypatch):
         moving.let_go()
 
 
+async def test_a_log_does_not_begin_anew_while_it_is_moved_beside(tmp_path, monkeypatch):
+    """Commits that come during a move lengthen the log, so that none can meet its beginning anew;
+    once the writer has moved the rest, the log begins anew and is short again."""
+    monkeypatch.setattr(checkpoints, "CHANGES", 50)
+    monkeypatch.setattr(checkpoints, "LONG", 20)
+    path = tmp_path / "jobs.db"
+    path.touch()
+    connection = await OneHop.opened(lambda: connect(path))
+    writer = Writer(connection)
+    moving = Checkpoints(path, writer)
+    syncing, synced = threading.Event(), threading.Event()
+
+    def sync(_file: int) -> None:
+        syncing.set()
+        assert synced.wait(10)
+
+    monkeypatch.setattr(checkpoints.os, "fsync", sync)
+    await writer.do(lambda tx: tx.run("CREATE TABLE done (n INTEGER PRIMARY KEY) STRICT"))
+    for n in range(50):
+        await writer.do(add(n))
+    assert await asyncio.to_thread(syncing.wait, 10)
+    log = path.with_name("jobs.db-wal")
+    lengths = [log.stat().st_size]
+    for n in range(50, 60):
+        await writer.do(add(n))
+        lengths.append(log.stat().st_size)
+    synced.set()
+    await moving.settled()
+    await writer.do(add(60))
+    await moving.close()
+    await connection.close()
+    moving.let_go()
+
+    assert sorted(set(lengths)) == lengths
+    assert [(61,)] == sqlite3.connect(path).execute("SELECT COUNT(*) FROM done").fetchall()
+
+
 def files_of(path: Path) -> list[Path]:
     """Give what this process has open of a database."""
     links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]

@@ -50,6 +50,7 @@ LIBRARIES = {
     "prompt_toolkit": ("adapters.terminal_screen",),
     "rich": ("adapters.terminal_screen",),
     "aiosqlite": ("bot.store",),
+    "orjson": ("bot.engine.compact",),
     "sqlite3": ("bot.store",),
     "yaml": ("bot.flows", "bot.transcripts"),
     "typer": ("bot.__main__", "bot.commands"),

@@ -5,7 +5,7 @@ Owns the table `notes`. Knows nothing of what they mean.
 
 from __future__ import annotations
 
-from bot.store import written
+from bot.engine.compact import pack, unpack
 from bot.store.connection import Transaction
 from bot.store.vault import Vault
 
@@ -18,7 +18,7 @@ def get(tx: Transaction, vault: Vault, name: str) -> str | None:
     row = tx.one("SELECT sealed FROM notes WHERE look = ?", look)
     if row is None:
         return None
-    value: str = written.unpack(vault.open(row[0], look, NOTE))[1]
+    value: str = unpack(vault.open(row[0], look, NOTE))[1]
     return value
 
 
@@ -29,5 +29,5 @@ def put(tx: Transaction, vault: Vault, name: str, value: str) -> None:
         "INSERT INTO notes (look, sealed) VALUES (?, ?)"
         " ON CONFLICT (look) DO UPDATE SET sealed = excluded.sealed",
         look,
-        vault.seal(written.pack([name, value]), look, NOTE),
+        vault.seal(pack([name, value]), look, NOTE),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.engine.compact import pack, unpack
 from bot.events import Address
 from bot.ports import Delivery, Receipt
 from bot.replies import Form, Reply, Urgency
@@ -208,7 +209,7 @@ def message(tx: Transaction, vault: Vault, person: int, tag: bytes, turn: int) -
     row = tx.one("SELECT sealed FROM messages WHERE person = ? AND turn = ?", person, turn)
     if row is None:
         return None
-    found: str = written.unpack(vault.open(row[0], tag, MESSAGE))
+    found: str = unpack(vault.open(row[0], tag, MESSAGE))
     return found
 
 
@@ -248,7 +249,7 @@ def _keep_message(tx: Transaction, vault: Vault, sent: Outgoing, reference: str)
         f" ON CONFLICT (person, turn) DO {conflict}",
         sent.person,
         reply.turn,
-        vault.seal(written.pack(reference), sent.tag, MESSAGE),
+        vault.seal(pack(reference), sent.tag, MESSAGE),
     )
     if reply.turn % TIDY_EVERY == 0:
         tx.run(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.engine.compact import pack, unpack
 from bot.ports import DELETABLE
 from bot.store import written
 from bot.store.connection import Transaction
@@ -41,7 +42,7 @@ def keep(
         "INSERT INTO sent (person, expires, sealed) VALUES (?, ?, ?)",
         person,
         written.seconds(now + span) // HOUR,
-        vault.seal(written.pack(messages), tag, SENT),
+        vault.seal(pack(messages), tag, SENT),
     )
 
 
@@ -55,7 +56,7 @@ def newest(
         written.seconds(now) // HOUR,
         AT_MOST,
     )
-    found = [one for (box,) in rows for one in written.unpack(vault.open(box, tag, SENT))]
+    found = [one for (box,) in rows for one in unpack(vault.open(box, tag, SENT))]
     found = found[:AT_MOST]
     return [tuple(found[at : at + AT_ONCE]) for at in range(0, len(found), AT_ONCE)]
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.engine.compact import unpack
 from bot.engine.effects import Row
 from bot.errors import StoreError
 from bot.store import (
@@ -127,7 +128,7 @@ def _person(tx: Transaction, old: Vault, new: Vault, person: int, tag: bytes) ->
             look,
         )
     for look, box in tx.all("SELECT look, sealed FROM timers WHERE person = ?", person):
-        kind, subject = written.unpack(old.open(box, tag, timers.TIMER))
+        kind, subject = unpack(old.open(box, tag, timers.TIMER))
         tx.run(
             "UPDATE timers SET look = ?, sealed = ? WHERE person = ? AND look = ?",
             timers.look(new, tag, kind, subject),
@@ -162,6 +163,6 @@ def _nobody(tx: Transaction, old: Vault, new: Vault) -> None:
             number,
         )
     for look, box in tx.all("SELECT look, sealed FROM notes"):
-        name, value = written.unpack(old.open(box, look, notes.NOTE))
+        name, value = unpack(old.open(box, look, notes.NOTE))
         tx.run("DELETE FROM notes WHERE look = ?", look)
         notes.put(tx, new, name, value)

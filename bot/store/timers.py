@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine import unseen
+from bot.engine.compact import pack, unpack
 from bot.engine.effects import CancelTimers, SetTimer
 from bot.events import Due
 from bot.store import written
@@ -65,7 +66,7 @@ def put_for(tx: Transaction, vault: Vault, person: int, tag: bytes, timer: SetTi
         look(vault, tag, timer.kind, timer.subject),
         written.micros(timer.due),
         timer.guard,
-        vault.seal(written.pack([timer.kind, timer.subject]), tag, TIMER),
+        vault.seal(pack([timer.kind, timer.subject]), tag, TIMER),
     )
 
 
@@ -79,13 +80,13 @@ def cancel(tx: Transaction, vault: Vault, person: Person, which: CancelTimers) -
     else:
         rows = tx.all("SELECT look, sealed FROM timers WHERE person = ?", person.id)
         for one, box in rows:
-            if written.unpack(vault.open(box, person.tag, TIMER))[0] == which.kind:
+            if unpack(vault.open(box, person.tag, TIMER))[0] == which.kind:
                 tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, one)
 
 
 def opened(vault: Vault, person: Person, guard: int, box: bytes) -> Due:
     """Open a due timer: give the event it stands for."""
-    kind, subject = written.unpack(vault.open(box, person.tag, TIMER))
+    kind, subject = unpack(vault.open(box, person.tag, TIMER))
     return Due(kind, subject, guard)
 
 

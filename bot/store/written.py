@@ -6,11 +6,11 @@ an update.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.engine.compact import pack, unpack
 from bot.engine.effects import Row
 from bot.events import Address
 from bot.replies import Choice, File, Form, Manner, Picture, Reply, Span, Urgency
@@ -32,20 +32,6 @@ def instant(micros: int) -> datetime:
 def seconds(moment: datetime) -> int:
     """Give an instant as whole Unix seconds."""
     return micros(moment) // 1_000_000
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-_decode = json.JSONDecoder().raw_decode  # what we wrote begins at once and ends where it ends
-
-
-def pack(value: Any) -> bytes:
-    """Write any plain value as compact JSON."""
-    return _encode(value).encode()
-
-
-def unpack(data: bytes) -> Any:
-    """Read what `pack` wrote."""
-    return _decode(data.decode())[0]
 
 
 def address_out(address: Address) -> bytes:
@@ -77,21 +63,29 @@ def reply_out(reply: Reply) -> bytes:
         "text": [_span_out(span) for span in r.text],
         "turn": r.turn,
         "form": r.form,
-        "choices": _choices_out(r.choices),
-        "ways": _choices_out(r.ways),
-        "ends": r.ends if any(r.ends) else None,
-        "done": _choices_out([r.done]) if r.done else None,
-        "bounds": [r.at_least, r.at_most, r.limit],
-        "answer": r.answer,
-        "picture": [r.picture.path, r.picture.alt] if r.picture else None,
-        "file": [r.file.name, r.file.body, r.file.media_type] if r.file else None,
         "urgency": r.urgency,
         "language": r.language,
-        "deletes": r.deletes,
     }
-    parts = {name: value for name, value in parts.items() if value}
+    if r.choices:
+        parts["choices"] = _choices_out(r.choices)
+    if r.ways:
+        parts["ways"] = _choices_out(r.ways)
+    if r.ends != ("", ""):
+        parts["ends"] = r.ends
+    if r.done:
+        parts["done"] = _choices_out([r.done])
+    if r.at_least or r.at_most or r.limit:
+        parts["bounds"] = [r.at_least, r.at_most, r.limit]
     if r.edits is not None:
         parts["edits"] = r.edits
+    if r.answer:
+        parts["answer"] = r.answer
+    if r.picture:
+        parts["picture"] = [r.picture.path, r.picture.alt]
+    if r.file:
+        parts["file"] = [r.file.name, r.file.body, r.file.media_type]
+    if r.deletes:
+        parts["deletes"] = r.deletes
     return pack(parts)
 
 

@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,13 +20,34 @@ from bot.flows.danger_rules import CATEGORIES, LanguageRules, Rules
 FILES = (safety_rules.FILE, concepts.FILE)
 """The files of a language folder that are read here."""
 
+_known: dict[bytes, Rules] = {}
+"""The rules read last, by what their files held: a change elsewhere in the content leaves them."""
+
 
 def load_rules(folder: Path) -> Rules:
     """Read `<folder>/<language>/safety.yaml` for every language that has one, with the weights of
-    the languages that have them.
+    the languages that have them. Files that hold what they held last time are not read again.
 
     Raises `ContentError` with one sentence naming the file and what is wrong in it.
     """
+    held = _digest(folder)
+    if held not in _known:
+        rules = _read(folder)
+        _known.clear()
+        _known[held] = rules
+    return _known[held]
+
+
+def _digest(folder: Path) -> bytes:
+    files = (path for name in FILES for path in folder.glob(f"*/{name}"))
+    found = hashlib.sha256()
+    for path in sorted((*files, folder / weights.FILE)):
+        body = path.read_bytes() if path.is_file() else b""
+        found.update(f"{path.relative_to(folder)} {len(body)}\n".encode() + body)
+    return found.digest()
+
+
+def _read(folder: Path) -> Rules:
     found = rules_alone(folder)
     file = folder / weights.FILE
     if file.is_file():

@@ -60,6 +60,7 @@ async def fake() -> AsyncIterator[FakeDiscord]:
         yield server
 
 
+@pytest.mark.proof
 async def test_a_group_never_gets_a_reminder(tmp_path: Path, shipped: Library) -> None:
     """REM-33 and REM-34: asked for in a group, the bot points to the private chat; removed from the
     group, it goes on there; and whoever blocks it is not written to again, while others are."""
@@ -96,6 +97,7 @@ async def test_a_group_never_gets_a_reminder(tmp_path: Path, shipped: Library) -
         assert {lee.person.number} == later
 
 
+@pytest.mark.proof
 async def test_a_server_never_gets_a_reminder(
     fake: FakeDiscord, tmp_path: Path, shipped: Library
 ) -> None:

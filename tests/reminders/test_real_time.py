@@ -28,6 +28,7 @@ async def fake() -> AsyncIterator[FakeDiscord]:
         yield server
 
 
+@pytest.mark.proof
 async def test_days_of_reminders_on_both_platforms(
     fake: FakeDiscord, tmp_path: Path, shipped: Library
 ) -> None:

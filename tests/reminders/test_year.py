@@ -198,6 +198,7 @@ class Town:
         return expected
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("people", "days"), [(100, 30), pytest.param(1000, 365, marks=pytest.mark.long)]
 )

@@ -15,6 +15,8 @@ from measuring import BLIND, CONTENT, FIRST, MESSAGES, Figures, half, learnt, me
 from bot.flows.danger_rules import CATEGORIES
 from bot.flows.weights import FILE
 
+pytestmark = pytest.mark.proof
+
 LANGUAGES = ("en", "es", "de")
 UNREAD = tuple(sorted(path.name for path in MESSAGES.glob(f"{BLIND}*.jsonl")))
 QUIET = ("idiom", "negated", "past", "film", "work")

@@ -205,6 +205,14 @@ class TestFiles:
         assert own.weights is not None
         assert own.weights.names == own.concepts.names == ("bottle", "calm", "me", "pill")
 
+    def test_what_was_edited_is_read_again(self, tmp_path: Path) -> None:
+        """What did not change is known from the last time."""
+        laid_out(tmp_path)
+        before = load_rules(tmp_path)
+        assert before is load_rules(tmp_path)
+        (tmp_path / "weights.yaml").unlink()
+        assert load_rules(tmp_path).languages["xx"].weights is None
+
     def test_weights_without_their_concepts_are_refused(self, tmp_path: Path) -> None:
         """One sentence says which file is missing."""
         laid_out(tmp_path, concepts="")

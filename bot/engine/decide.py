@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from bot.engine.due import awake, date_of, is_open, rests, too_often, too_soon, wall_clock
+from bot.engine.due import awake, date_of, is_low, is_open, rests, too_often, too_soon, wall_clock
 from bot.engine.local_time import local_minute
 from bot.engine.schedule import RECURRING, Item, Kind, Memory, Schedule
 from bot.engine.silence import Stage, stage
@@ -30,9 +30,6 @@ SPREAD = 600
 
 CALM = timedelta(hours=1)
 """After Ajar was away, one person gets at most one reminder in this time."""
-
-LOW_REST = timedelta(hours=24)
-"""After a hard answer, no cheerful nudge for this long."""
 
 
 class Reason(StrEnum):
@@ -131,7 +128,6 @@ def _recurring_refusal(
 ) -> Reason | None:
     last = memory.last.get(item.kind)
     let_be = memory.let_be.get(item.kind)
-    low = memory.low is not None and now - memory.low < LOW_REST
     checks = (
         (Reason.PAUSED, schedule.pause is not None and schedule.paused(date_of(schedule, now))),
         (Reason.BACKED_OFF, rests(schedule, memory, item.kind)),
@@ -140,7 +136,7 @@ def _recurring_refusal(
         (Reason.DONE, item.snoozes == 0 and _stale_again(schedule, memory, item)),
         (Reason.LATE, now - item.due > LATEST or not is_open(schedule, item.day, now)),
         (Reason.BACKED_OFF, item.snoozes == 0 and too_often(memory, item.kind, item.day)),
-        (Reason.LOW, item.kind is Kind.NUDGE and low),
+        (Reason.LOW, is_low(memory, item.kind, now)),
         (Reason.TOO_SOON, item.snoozes == 0 and too_soon(schedule, memory, item, now)),
     )
     return next((reason for reason, applies in checks if applies), None)

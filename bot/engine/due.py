@@ -25,6 +25,9 @@ from bot.engine.silence import Stage, leading, spacing, stage
 APART = timedelta(hours=8)
 """A change of zone never brings two of a kind closer than this."""
 
+LOW_REST = timedelta(hours=24)
+"""After a hard answer, no cheerful nudge for this long."""
+
 AGAIN_AFTER = timedelta(hours=3)
 """How long after an unanswered ask the one second ask comes, where it was chosen."""
 
@@ -55,7 +58,8 @@ def next_due(schedule: Schedule, memory: Memory, kind: Kind, after: datetime) ->
 
     That is: switched on, on a chosen date and slot, not while paused, as rarely as silence asks
     for, never at or before the last one sent, never twice on a local date because the zone or the
-    rhythm changed, never within eight hours of the last because the zone changed.
+    rhythm changed, never within eight hours of the last because the zone changed, and no nudge
+    within a day of a hard answer.
     """
     rhythm = schedule.rhythm(kind)
     if rhythm is None or schedule.zone_at(after) is None or rests(schedule, memory, kind):
@@ -66,7 +70,8 @@ def next_due(schedule: Schedule, memory: Memory, kind: Kind, after: datetime) ->
     after = max(after, rhythm.since, last.at if last else after)
     for day in _days(schedule, memory, kind, rhythm, after):
         for found in _on(schedule, memory, kind, day):
-            if found.due > after and not too_soon(schedule, memory, found, found.due):
+            crowded = too_soon(schedule, memory, found, found.due)
+            if found.due > after and not crowded and not is_low(memory, kind, found.due):
                 return found
     return None
 
@@ -116,6 +121,11 @@ def rests(schedule: Schedule, memory: Memory, kind: Kind) -> bool:
     goes on."""
     now_at = stage(memory)
     return now_at is Stage.CLOSED or (now_at is not Stage.CHOSEN and leading(schedule) is not kind)
+
+
+def is_low(memory: Memory, kind: Kind, at: datetime) -> bool:
+    """Whether a hard answer keeps this kind back at an instant."""
+    return kind is Kind.NUDGE and memory.low is not None and at - memory.low < LOW_REST
 
 
 def _days(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.engine.decide import LATEST
-from bot.engine.due import awake, date_of, minutes, next_due, wall_clock
+from bot.engine.due import LOW_REST, awake, date_of, is_low, minutes, next_due, wall_clock
 from bot.engine.local_time import local_minute
 from bot.engine.schedule import RECURRING, Item, Kind, Memory, Schedule, key
 
@@ -62,7 +62,8 @@ def snoozed(
 ) -> Item | None:
     """Put off the reminder of this kind that was sent last; None where it cannot be put off again.
 
-    Past the quiet hours it becomes the next morning's, and takes the place of that date's own.
+    Past the quiet hours it becomes the next morning's, and takes the place of that date's own. A
+    nudge waits for the end of its rest after a hard answer.
     """
     last = memory.last.get(kind)
     where = schedule.zone_at(now)
@@ -78,6 +79,8 @@ def snoozed(
         at = max(wall_clock(schedule, today, EVENING), now + timedelta(minutes=30))
     else:
         at = now + timedelta(minutes=30 if how is Snooze.HALF_HOUR else 120)
+    if memory.low is not None and is_low(memory, kind, at):
+        at = memory.low + LOW_REST
     at = awake(schedule, at)
     day = date_of(schedule, at)
     return replace(item, due=at, day=day, slot=item.slot if day == item.day else 0)
@@ -99,6 +102,8 @@ def _stays(schedule: Schedule, memory: Memory, item: Item, now: datetime, before
     if rhythm is None or (let_be is not None and item.day <= let_be):
         return False
     if last is not None and item.order <= last.item.order:
+        return False
+    if is_low(memory, item.kind, max(item.wake, now)):
         return False
     if item.snoozes:
         return not schedule.paused(item.day)

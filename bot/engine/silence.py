@@ -192,6 +192,8 @@ def _others(memory: Memory, gone: str) -> dict[str, Item]:
 
 
 def _mend(schedule: Schedule, memory: Memory, now: datetime) -> Memory:
+    if memory.low is not None and memory.low - now > ASTRAY:
+        memory = replace(memory, low=now)
     astray = {kind: s for kind, s in memory.last.items() if s.at - now > ASTRAY}
     if not astray:
         return memory

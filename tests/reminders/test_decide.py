@@ -329,6 +329,40 @@ def test_after_a_hard_answer_no_nudge_for_a_day_and_a_gentle_next_reminder() -> 
     assert Send(soft=True) == decide(schedule, memory, later, NINE + HOUR)
 
 
+def test_a_hard_answer_moves_what_is_shown_as_the_next_nudge() -> None:
+    """REM-7 and REM-26: whichever nudge is planned after a hard answer, put off or held back
+    before it as well, is one that will be sent."""
+    schedule = daily(kind=Kind.NUDGE)
+    put = item(NINE + HOUR, kind=Kind.NUDGE, snoozes=1)
+    waiting = replace(item(kind=Kind.NUDGE), held=NINE + 10 * MINUTE)
+    for one in (None, put, waiting):
+        memory = put_off(Memory(), one) if one else Memory()
+        memory = replanned(schedule, low(memory, NINE + MINUTE), NINE + MINUTE)
+        planned = upcoming(memory)
+        assert planned is not None
+        assert NINE + 2 * DAY == planned.due
+        assert Send(soft=True) == decide(schedule, memory, planned, planned.due)
+
+
+def test_a_nudge_put_off_after_a_hard_answer_waits_for_the_end_of_its_rest() -> None:
+    """REM-14 and REM-26: half an hour later becomes the day after, and that is what is told."""
+    schedule = daily(kind=Kind.NUDGE)
+    memory = low(sent(schedule, Memory(), item(kind=Kind.NUDGE), NINE), NINE + MINUTE)
+    found = snoozed(schedule, memory, Kind.NUDGE, Snooze.HALF_HOUR, NINE + 2 * MINUTE)
+    assert found is not None
+    assert NINE + MINUTE + DAY == found.due
+    assert Send(soft=True) == decide(schedule, put_off(memory, found), found, found.due)
+
+
+def test_a_hard_answer_of_a_wrong_future_rests_one_day() -> None:
+    """REM-6 and REM-26: told while the clock was years ahead, it keeps nudges back for a day."""
+    schedule = daily(kind=Kind.NUDGE)
+    memory = settle(schedule, low(Memory(), NINE + 3000 * DAY), NINE)
+    planned = upcoming(replanned(schedule, memory, NINE))
+    assert planned is not None
+    assert NINE + DAY == planned.due
+
+
 @pytest.mark.parametrize(
     ("how", "hour", "expected"),
     [

@@ -27,7 +27,7 @@ def moment(house: House, where: ZoneInfo, at: datetime) -> str:
     """Give an instant as `Tuesday 09:00 (Lisbon)`, on the person's own clock."""
     wall = at.astimezone(where)
     day = house.phrase(f"weekday-{wall.weekday()}")
-    return f"{day} {wall:%H:%M} ({city(where.key)})"
+    return f"{day} {wall:%H:%M} ({city(where.key, house.language)})"
 
 
 def day_name(house: House, day: date) -> str:

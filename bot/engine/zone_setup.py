@@ -41,7 +41,7 @@ def timezone(scene: Scene, argument: str = "") -> None:
 def ask(scene: Scene, phrase: str = "zone-ask", purpose: str = HOME) -> None:
     """Ask for a city or the present time, with some big cities of this language to tap."""
     offered = zones.SUGGESTED.get(scene.talk.language, zones.SUGGESTED["en"])
-    found = [zones.Found(name, zones.city(name)) for name in offered]
+    found = [zones.Found(name, _city(scene, name)) for name in offered]
     _offer(scene, found, phrase, purpose)
 
 
@@ -96,10 +96,10 @@ def kept(scene: Scene, book: Book) -> Book:
 
 
 def _typed(scene: Scene, text: str, purpose: str) -> bool:
-    found = zones.search(text)
+    found = zones.search(text, scene.talk.language)
     if not found:
         minutes = clock_words.times(text, scene.talk.language)
-        found = zones.telling(minutes, scene.now) if minutes else ()
+        found = zones.telling(minutes, scene.now, scene.talk.language) if minutes else ()
     if len(found) == 1:
         _confirm(scene, found[0].zone, purpose)
     elif found:
@@ -123,7 +123,7 @@ def _confirm(scene: Scene, name: str, purpose: str) -> None:
 
 def _agreed(scene: Scene, name: str, purpose: str) -> None:
     where = zone(name)
-    scene.fold_panel(answer=zones.city(name))
+    scene.fold_panel(answer=_city(scene, name))
     if purpose == AWAY:
         today = local_date(where, scene.now)
         days = [today + timedelta(days=n) for n in (3, 7, 14)]
@@ -149,13 +149,13 @@ def _show(scene: Scene, book: Book) -> None:
     if schedule.travel is not None:
         home = find_zone(schedule.zone)
         values = {
-            "city": zones.city(schedule.travel.zone),
+            "city": _city(scene, schedule.travel.zone),
             "day": when.day_name(scene.house, schedule.travel.until),
-            "home": zones.city(home.key) if home else "",
+            "home": _city(scene, home.key) if home else "",
         }
         scene.tell("zone-travelling", values)
     else:
-        scene.tell("zone-kept", {"city": zones.city(schedule.zone)})
+        scene.tell("zone-kept", {"city": _city(scene, schedule.zone)})
     if any(schedule.rhythm(kind) for kind in Kind):
         summary(scene)
     elif scene.talk.waiting:
@@ -163,4 +163,8 @@ def _show(scene: Scene, book: Book) -> None:
 
 
 def _told(scene: Scene, where: ZoneInfo) -> dict[str, str]:
-    return {"time": f"{scene.now.astimezone(where):%H:%M}", "city": zones.city(where.key)}
+    return {"time": f"{scene.now.astimezone(where):%H:%M}", "city": _city(scene, where.key)}
+
+
+def _city(scene: Scene, name: str) -> str:
+    return zones.city(name, scene.talk.language)

@@ -6,10 +6,13 @@ Owns the search and how a zone is called. A zone is always an IANA name of a pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 from bot.engine.cities import PLACES, WELL_KNOWN
 from bot.engine.local_time import DAY, local_minute, zone, zone_names
@@ -36,6 +39,9 @@ SUGGESTED: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Zones to tap before anything is typed, by language."""
 
+ENGLISH = "en"
+"""The language of the tz database's own names."""
+
 MOST = 6
 """Zones to offer at once."""
 
@@ -48,40 +54,50 @@ SLACK = 3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A zone, and the place by which it was found."""
+    """A zone, and the place by which it was found, as the person's language calls it."""
 
     zone: str
     place: str
 
 
-def city(name: str) -> str:
-    """Give what a zone is called: the city of its name."""
-    return name.rpartition("/")[2].replace("_", " ")
+def city(name: str, language: str) -> str:
+    """Give what a zone is called in a language: its city, by the Unicode locale data; where that
+    has none, the city of its name."""
+    return _cities(language).get(name) or _bare(name)
 
 
-def search(text: str, most: int = MOST) -> tuple[Found, ...]:
-    """Find zones by a place or an IANA name, the best first; none if nothing comes close.
+def search(text: str, language: str, most: int = MOST) -> tuple[Found, ...]:
+    """Find zones by a place or an IANA name, the best first; none if nothing comes close. What is
+    shown in this `language` is understood, and the English and many other names besides.
 
     Whole names win over beginnings, those over names within, those over slips of the fingers; an
-    exact hit that is the only one comes alone.
+    exact hit that is the only one comes alone. Of spellings alike but for accents, the typed one
+    is told.
     """
     wanted = fold(text.replace("_", " "))
     exact = _by_name().get(text.strip().casefold())
     if exact is not None:
-        return (Found(exact, city(exact)),)
+        return (Found(exact, city(exact, language)),)
     if len(wanted) < 2:
         return ()
     for fits in _RULES if len(wanted) >= LEAST else _RULES[:1]:
         matches = _once(
-            one for name, found in _index().items() if fits(wanted, name) for one in found
+            one
+            for name, found in _index(language).items()
+            if fits(wanted, name)
+            for one in sorted(
+                found, key=lambda one: one.place.casefold() != text.strip().casefold()
+            )
         )
         if matches:
             return matches[:most]
     rest = wanted.rpartition(" ")[0]
-    return search(rest, most) if rest and "," in text else ()
+    return search(rest, language, most) if rest and "," in text else ()
 
 
-def telling(minutes: Iterable[int], now: datetime, most: int = MOST) -> tuple[Found, ...]:
+def telling(
+    minutes: Iterable[int], now: datetime, language: str, most: int = MOST
+) -> tuple[Found, ...]:
     """Find the well-known zones whose clocks show one of these minutes of the day now."""
     told = tuple(minutes)
     names = [
@@ -89,7 +105,7 @@ def telling(minutes: Iterable[int], now: datetime, most: int = MOST) -> tuple[Fo
         for name in WELL_KNOWN.split()
         if any(_apart(local_minute(zone(name), now), minute) <= SLACK for minute in told)
     ]
-    return tuple(Found(name, city(name)) for name in names[:most])
+    return tuple(Found(name, city(name, language)) for name in names[:most])
 
 
 @cache
@@ -131,7 +147,7 @@ def _by_name() -> Mapping[str, str]:
 
 
 @cache
-def _index() -> Mapping[str, tuple[Found, ...]]:
+def _index(language: str) -> Mapping[str, tuple[Found, ...]]:
     index: dict[str, list[Found]] = {}
     for name, listed in places().items():
         for names in listed:
@@ -139,7 +155,52 @@ def _index() -> Mapping[str, tuple[Found, ...]]:
                 whole = fold(spelling)
                 bare = fold(spelling.partition(" (")[0])
                 for key in {whole, bare}:
-                    index.setdefault(key, []).append(Found(name, names[0]))
+                    called = _called(name, names, spelling, language)
+                    index.setdefault(key, []).append(Found(name, called))
     for name in _by_name().values():
-        index.setdefault(fold(city(name)), []).append(Found(name, city(name)))
+        called = city(name, language)
+        for key in {fold(called), fold(_bare(name))}:
+            index.setdefault(key, []).append(Found(name, called))
     return {key: tuple(found) for key, found in index.items()}
+
+
+def _called(name: str, names: Sequence[str], spelling: str, language: str) -> str:
+    """Give what to call a place that was found by one of its names: as its zone, where it is the
+    zone's own city; else as it was spelt, but in English by its first name, which is English."""
+    own = city(name, language)
+    if {fold(own), fold(_bare(name))} & {fold(one) for one in names}:
+        return own
+    return names[0] if language == ENGLISH else spelling
+
+
+def _bare(name: str) -> str:
+    """Give the last part of a zone's name."""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+@cache
+def _cities(language: str) -> Mapping[str, str]:
+    """Give the cities of zones in a language, by the names that the tz database has for them now.
+
+    The locale data keep the oldest name (`Asia/Calcutta`). It stands for the one of today where
+    that is the same place, and not a bigger one that took it in.
+    """
+    english, own = _told(ENGLISH), _told(language)
+    of_today = get_global("zone_aliases")
+    cities = dict(own)
+    for name, called in own.items():
+        today = of_today.get(name, name)
+        if fold(english.get(name, _bare(name))).startswith(fold(_bare(today))):
+            cities.setdefault(today, called)
+    return cities
+
+
+def _told(language: str) -> dict[str, str]:
+    """Give the cities of a language's locale data, without the marks of where words may break."""
+    try:
+        zones = Locale.parse(language, sep="-").time_zones
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {
+        name: told["city"].replace("\xad", "") for name, told in zones.items() if "city" in told
+    }

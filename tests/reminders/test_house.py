@@ -175,6 +175,24 @@ class TestZones:
             daily.wait(due - daily.clock()).tap("Not today")
         assert [(3, 0), (4, 0), (5, 0), (6, 0), (7, 9), (8, 9)] == times
 
+    @pytest.mark.parametrize(
+        ("language", "yes", "offered", "told"),
+        [
+            ("de", "Ja, das stimmt", ["Wien (20:00)", "Zürich (20:00)"], "Lissabon"),
+            ("es", "Sí, así es", ["Ciudad de México (13:00)", "Bogotá (14:00)"], "Lisboa"),
+        ],
+    )
+    def test_cities_are_called_as_the_language_calls_them(
+        self, shipped: Library, language: str, yes: str, offered: list[str], told: str
+    ) -> None:
+        """REM-1, REM-5 and REM-7: what is offered, confirmed, kept and shown with the next time."""
+        player = Player(shipped, locale=language)
+        player.talk.settings["welcomed"] = True
+        player.send("/timezone")
+        assert set(offered) <= set(player.labels())
+        player.send("Lisbon").sees(told).tap(yes).sees(told).send("/timezone").sees(told)
+        player.send("/reminders").tap(player.labels()[0]).sees(f"09:00 ({told})")
+
     def test_new_rules_of_a_zone_move_what_is_planned(self, daily: Player) -> None:
         """REM-4: planned under older rules for 10:00, it is planned for 09:00 again at the next
         word or the next waking, whichever comes first."""

@@ -11,7 +11,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from bot.engine.due import awake, date_of, is_low, is_open, rests, too_often, too_soon, wall_clock
+from bot.engine.due import (
+    awake,
+    date_of,
+    is_low,
+    is_open,
+    placed,
+    rests,
+    too_often,
+    too_soon,
+    wall_clock,
+)
 from bot.engine.local_time import local_minute
 from bot.engine.schedule import RECURRING, Item, Kind, Memory, Schedule
 from bot.engine.silence import Stage, stage
@@ -159,15 +169,14 @@ def _moved_follow_up(schedule: Schedule, memory: Memory, item: Item, now: dateti
         at = awake(
             schedule, wall_clock(schedule, day + timedelta(days=1), local_minute(where, item.due))
         )
-    return replace(item, due=at, day=date_of(schedule, at), held=None)
+    return placed(schedule, item, at)
 
 
 def _after_quiet(schedule: Schedule, item: Item, now: datetime) -> Decision:
     at = awake(schedule, now)
-    day = date_of(schedule, at)
     if item.kind is Kind.FOLLOW_UP:
-        return Hold(replace(item, due=at, day=day, held=None))
-    if day != item.day or at - item.due > LATEST:
+        return Hold(placed(schedule, item, at))
+    if date_of(schedule, at) != item.day or at - item.due > LATEST:
         return Skip(Reason.QUIET)
     return Hold(replace(item, held=at))
 

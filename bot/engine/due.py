@@ -7,6 +7,7 @@ adding 24 hours. Knows nothing of whether a due reminder is then sent (`decide`)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
@@ -96,7 +97,14 @@ def follow_up(
         day = local_date(where, now) + timedelta(days=days)
         at = wall_clock(schedule, day, local_minute(where, now) if minute < 0 else minute)
     at = awake(schedule, at)
-    return Item(Kind.FOLLOW_UP, at, date_of(schedule, at), subject=subject)
+    return placed(schedule, Item(Kind.FOLLOW_UP, at, date_of(schedule, at), subject=subject), at)
+
+
+def placed(schedule: Schedule, item: Item, at: datetime) -> Item:
+    """Give an item at another instant, with what calendar and clock on the wall show then."""
+    where = schedule.zone_at(at)
+    minute = local_minute(where, at) if where and item.kind is Kind.FOLLOW_UP else None
+    return replace(item, due=at, day=date_of(schedule, at), held=None, minute=minute)
 
 
 def awake(schedule: Schedule, at: datetime) -> datetime:

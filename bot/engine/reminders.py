@@ -17,7 +17,7 @@ from bot.engine.due import next_due
 from bot.engine.effects import Count, Look, SetTimer
 from bot.engine.putting_off import TEST
 from bot.engine.reminder_book import Book, keep_book, open_book
-from bot.engine.replan import put_off
+from bot.engine.replan import carried, put_off
 from bot.engine.scene import WAY, Scene, words_of
 from bot.engine.schedule import RECURRING, Item, Kind, Wording, key
 from bot.events import Due
@@ -61,6 +61,8 @@ def due(scene: Scene, event: Due) -> None:
         if item is None or scene.now < item.due:
             keep_book(scene, book.remembering(silence.without(memory, name)))
             return
+    if item.kind is Kind.FOLLOW_UP:
+        item = carried(book.schedule, item, scene.now)
     decision = decide(book.schedule, memory, item, scene.now, _last_contact(scene))
     if isinstance(decision, Hold):
         held = put_off(memory, decision.item)

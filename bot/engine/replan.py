@@ -11,8 +11,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.engine.decide import LATEST
-from bot.engine.due import LOW_REST, awake, date_of, is_low, minutes, next_due, wall_clock
-from bot.engine.local_time import local_minute
+from bot.engine.due import (
+    LOW_REST,
+    awake,
+    date_of,
+    is_low,
+    minutes,
+    next_due,
+    placed,
+    wall_clock,
+)
+from bot.engine.local_time import local_date, local_minute
 from bot.engine.schedule import RECURRING, Item, Kind, Memory, Schedule, key
 
 MOST_SNOOZES = 3
@@ -37,8 +46,8 @@ def replanned(
     """Plan every kind anew from `now`.
 
     What the person put off, what is held back for a moment and what is due this very minute stays.
-    `before` is the schedule the follow-ups were planned under, when the zone has changed: each
-    keeps its time on the wall.
+    Follow-ups keep their time on the wall, wherever the person is and whatever the rules there.
+    `before` is the schedule that all this was planned under.
     """
     planned: dict[str, Item] = {}
     for kind in RECURRING:
@@ -53,7 +62,7 @@ def replanned(
             planned[key(kind)] = found
     for name, item in memory.planned.items():
         if item.kind is Kind.FOLLOW_UP:
-            planned[name] = _carried(schedule, item, before or schedule)
+            planned[name] = carried(schedule, item, now, before)
     return replace(memory, planned=planned)
 
 
@@ -82,8 +91,25 @@ def snoozed(
     if memory.low is not None and is_low(memory, kind, at):
         at = memory.low + LOW_REST
     at = awake(schedule, at)
-    day = date_of(schedule, at)
-    return replace(item, due=at, day=day, slot=item.slot if day == item.day else 0)
+    found = placed(schedule, item, at)
+    return replace(found, slot=item.slot if found.day == item.day else 0)
+
+
+def carried(schedule: Schedule, item: Item, now: datetime, before: Schedule | None = None) -> Item:
+    """Give a follow-up the instant at which clocks show its time where the person is now; where
+    that is over there, the one of the next date."""
+    new, old = schedule.zone_at(item.due), (before or schedule).zone_at(item.due)
+    if new is None or old is None:
+        return item
+    minute = local_minute(old, item.due) if item.minute is None else item.minute
+    if (local_date(new, item.due), local_minute(new, item.due)) == (item.day, minute):
+        return replace(item, minute=minute)
+    at, today = now, date_of(schedule, now)
+    for day in (item.day, *(today + timedelta(days=n) for n in range(3))):
+        at = awake(schedule, wall_clock(schedule, day, minute))
+        if at > now:
+            break
+    return placed(schedule, item, at)
 
 
 def put_off(memory: Memory, item: Item) -> Memory:
@@ -120,11 +146,3 @@ def _put_off_here(schedule: Schedule, item: Item) -> Item:
     if (at, day) == (item.due, item.day):
         return item
     return replace(item, due=at, day=day, slot=item.slot if day == item.day else 0)
-
-
-def _carried(schedule: Schedule, item: Item, before: Schedule) -> Item:
-    old, new = before.zone_at(item.due), schedule.zone_at(item.due)
-    if old is None or new is None or old is new:
-        return item
-    at = awake(schedule, wall_clock(schedule, item.day, local_minute(old, item.due)))
-    return replace(item, due=at, day=date_of(schedule, at), held=None)

@@ -196,6 +196,8 @@ class Item:
 
     `subject` tells follow-ups apart. `day` and `slot` name it among all of its kind. `snoozes`
     counts how often the person put it off; `held` is until when we keep it back for a moment.
+    `minute` is what a follow-up's clock on the wall shows at `due`, so that it can be kept when the
+    zone or its rules change; every other kind has it in its slot.
     """
 
     kind: Kind
@@ -205,6 +207,7 @@ class Item:
     subject: str = ""
     snoozes: int = 0
     held: datetime | None = None
+    minute: int | None = None
 
     @property
     def wake(self) -> datetime:

@@ -132,11 +132,12 @@ def _rhythm_in(data: list[Any]) -> Rhythm:
 def _item_out(item: Item) -> list[Any]:
     held = _out(item.held) if item.held else None
     day = item.day.isoformat()
-    return [str(item.kind), _out(item.due), day, item.slot, item.subject, item.snoozes, held]
+    written = [str(item.kind), _out(item.due), day, item.slot, item.subject, item.snoozes, held]
+    return written if item.minute is None else [*written, item.minute]
 
 
 def _item_in(data: list[Any]) -> Item:
-    kind, due, day, slot, subject, snoozes, held = data
+    kind, due, day, slot, subject, snoozes, held, *minute = data
     return Item(
         _KINDS[kind],
         _in(due),
@@ -145,6 +146,7 @@ def _item_in(data: list[Any]) -> Item:
         subject,
         snoozes,
         _in(held) if held is not None else None,
+        *minute,
     )
 
 

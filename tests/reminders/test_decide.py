@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from bot.engine.decide import Hold, Reason, Send, Skip, decide
-from bot.engine.due import is_open, next_due
+from bot.engine.due import follow_up, is_open, next_due
 from bot.engine.replan import Snooze, put_off, replanned, snoozed, upcoming
 from bot.engine.schedule import (
     Item,
@@ -416,7 +416,7 @@ def test_putting_off_to_the_next_morning_takes_the_place_of_that_date() -> None:
 
 def test_a_follow_up_waits_for_the_end_of_a_pause_and_is_not_lost() -> None:
     """REM-23 and REM-28: paused or long late, what somebody asked to be asked comes another day."""
-    one = Item(Kind.FOLLOW_UP, NINE, NINE.date(), subject="plan/ask")
+    one = Item(Kind.FOLLOW_UP, NINE, NINE.date(), subject="plan/ask", minute=9 * 60)
     paused = replace(daily(), pause=Pause(NINE.date() + 4 * DAY))
     found = decide(paused, Memory(), one, NINE)
     assert Hold(replace(one, due=NINE + 4 * DAY, day=NINE.date() + 4 * DAY)) == found
@@ -427,7 +427,7 @@ def test_a_follow_up_waits_for_the_end_of_a_pause_and_is_not_lost() -> None:
 def test_two_follow_ups_come_on_two_dates() -> None:
     """REM-4: the second of a date waits for the same time on the next."""
     first = Item(Kind.FOLLOW_UP, NINE, NINE.date(), subject="a")
-    second = Item(Kind.FOLLOW_UP, NINE + HOUR, NINE.date(), subject="b")
+    second = Item(Kind.FOLLOW_UP, NINE + HOUR, NINE.date(), subject="b", minute=10 * 60)
     memory = sent(daily(), Memory(), first, NINE)
     moved = replace(second, due=NINE + HOUR + DAY, day=NINE.date() + DAY)
     assert Hold(moved) == decide(daily(), memory, second, NINE + HOUR)
@@ -441,6 +441,43 @@ def test_a_change_of_zone_moves_what_is_planned_at_once() -> None:
     planned = replanned(moved, memory, NINE, daily()).planned
     times = [found.due.astimezone(moved.zone_at(NINE)).hour for found in planned.values()]
     assert times == [9, 9]
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "expected"),
+    [
+        ("America/New_York", NINE, NINE + DAY + 5 * HOUR),
+        ("Asia/Tokyo", NINE, NINE + DAY - 9 * HOUR),
+        ("Asia/Tokyo", NINE + 16 * HOUR, NINE + 2 * DAY - 9 * HOUR),
+        ("Pacific/Auckland", NINE + DAY - HOUR, NINE + 2 * DAY - 13 * HOUR),
+    ],
+)
+def test_a_follow_up_that_moves_is_still_to_come(
+    zone: str, now: datetime, expected: datetime
+) -> None:
+    """REM-4 and REM-7: at 09:00 on the wall of the new zone; where that is over there, on the next
+    date; and after moving back it is as it was planned."""
+    one = follow_up(daily(), "a", NINE, days=1)
+    assert one is not None
+    moved = replace(daily(), zone=zone)
+    memory = replanned(moved, put_off(Memory(), one), now, daily())
+    planned = upcoming(replace(memory, planned={"a": memory.planned[key(one.kind, "a")]}))
+    assert planned is not None
+    assert expected == planned.due
+    assert isinstance(decide(moved, Memory(), planned, planned.due), Send)
+    back = replanned(daily(), memory, now, moved).planned[key(one.kind, "a")]
+    assert 9 == back.due.hour
+
+
+def test_a_follow_up_written_down_by_an_older_program_is_read() -> None:
+    """REM-4: without its time on the wall, it has the one that its zone gives it now."""
+    one = follow_up(daily(), "a", NINE, days=1)
+    assert one is not None
+    written = write(daily(), put_off(Memory(), one))
+    items = written["memory"]["planned"]
+    items[key(one.kind, "a")] = items[key(one.kind, "a")][:7]
+    schedule, memory = read(written)
+    assert one == replanned(schedule, memory, NINE).planned[key(one.kind, "a")]
 
 
 def test_what_was_put_off_stays_out_of_the_night_of_a_new_zone() -> None:

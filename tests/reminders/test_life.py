@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.decide import Hold, Send, decide
+from bot.engine.due import follow_up
 from bot.engine.local_time import local_date, local_minute, zone_names
 from bot.engine.replan import Snooze, put_off, replanned, snoozed, upcoming
 from bot.engine.schedule import (
@@ -198,6 +199,34 @@ def test_whatever_happens_the_promises_hold(zone: str, events: list[tuple[str, o
                 assert later.item.snoozes == one.item.snoozes + 1
             if one.zone != later.zone and not later.item.snoozes:
                 assert later.at - one.at >= 8 * HOUR
+
+
+@given(ZONES, st.lists(st.tuples(ZONES, st.integers(0, 30)), max_size=4), st.integers(8, 21))
+@settings(max_examples=150, deadline=None)
+def test_a_follow_up_keeps_its_time_on_the_wall_through_every_move(
+    zone: str, moves: list[tuple[str, int]], hour: int
+) -> None:
+    """REM-2, REM-4 and REM-7: planned for an hour in three days, it is shown at that hour wherever
+    the person goes, still to come, and at most a date later than was promised."""
+    life = Life(Schedule("seed", zone, kinds={Kind.FOLLOW_UP: Rhythm((), START)}))
+    one = follow_up(life.schedule, "a", START, days=3, minute=hour * 60)
+    assert one is not None
+    life.memory = put_off(life.memory, one)
+    for where, hours in moves:
+        life.now += hours * HOUR
+        before = life.schedule
+        if life.now >= one.due - 26 * HOUR:
+            break
+        life.schedule = replace(before, zone=where)
+        life.replan(before)
+        planned = upcoming(life.memory)
+        new = life.schedule.zone_at(life.now)
+        assert planned is not None
+        assert new is not None
+        assert hour * 60 == local_minute(new, planned.due)
+        assert life.now < planned.due
+        assert planned.day == local_date(new, planned.due)
+        assert timedelta(0) <= planned.day - one.day <= timedelta(days=1)
 
 
 @given(ZONES, st.integers(1, 20))

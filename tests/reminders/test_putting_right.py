@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine import schedule
+from bot.engine import reminder_book, schedule
 from bot.engine.effects import SetTimer
 from bot.engine.local_time import find_zone
 from bot.engine.unseen import REPLAN
 from bot.errors import OutcomeUnknown, Rejected, Throttled
-from bot.events import Address, Commanded
+from bot.events import Address, Commanded, Said
 from bot.flows.library import Library
 from bot.replies import plain
 from bot.runtime.putting_right import RULES, after_a_step_back, at_the_start
+from bot.store.store import Store
 from tests.reminders.world import DAY, HOUR, START, World
 
 DUE = START + 6 * HOUR
@@ -99,6 +100,57 @@ async def test_new_rules_of_a_zone_reach_the_silent(
     due = await store.next_due()
     await at_the_start(store, world)
     assert due == await store.next_due()
+    await store.close()
+
+
+async def plan_a_follow_up(world: World, store: Store) -> None:
+    """Live in Lisbon, and make a plan that is asked about at 19:00 in two days."""
+    await world.happens(store, "7", Commanded("start"))
+    for words in ("Begin", "Keep my words"):
+        await world.happens(store, "7", Said(words))
+    await world.happens(store, "7", Commanded("timezone", "Lisbon"))
+    await world.press(store, "7", "zone-yes")
+    await world.happens(store, "7", Commanded("start", "plan"))
+    for words in ("plan", "if they ask", "I answer", "In two days"):
+        await world.happens(store, "7", Said(words))
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_new_rules_of_a_zone_move_a_follow_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, silent: bool
+) -> None:
+    """REM-2 and REM-4: what somebody asked to be asked in two days at 19:00 comes at 19:00 on the
+    wall, under whatever rules the zone has by then, with or without a word in between."""
+    store = await world.open()
+    with monkeypatch.context() as patched:
+        patched.setattr(schedule, "find_zone", other_rules)
+        await plan_a_follow_up(world, store)
+    evening = START + 2 * DAY + 7 * HOUR
+    assert evening + HOUR == await store.next_due()
+    if silent:
+        await store.put_note(RULES, "older")
+        await at_the_start(store, world)
+    else:
+        monkeypatch.setattr(reminder_book, "rules_version", lambda: "newer")
+        await world.happens(store, "7", Commanded("menu"))
+    await world.pass_hours(store, 2)
+    assert evening == await store.next_due()
+    await world.pass_hours(store, 2 * 24 + 5)
+    assert [evening] == [at for _, at, _ in world.chat.reminders()]
+    await store.close()
+
+
+async def test_a_follow_up_found_due_under_new_rules_waits_for_its_hour(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REM-4: where the first thing after a start is its timer, an hour early by the new rules, it
+    still comes at its hour."""
+    store = await world.open()
+    await plan_a_follow_up(world, store)
+    evening = START + 2 * DAY + 7 * HOUR
+    monkeypatch.setattr(schedule, "find_zone", other_rules)
+    await world.pass_hours(store, 2 * 24 + 9)
+    assert [evening + HOUR] == [at for _, at, _ in world.chat.reminders()]
     await store.close()
 
 

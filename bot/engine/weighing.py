@@ -28,7 +28,8 @@ _REACHED, _WHOLE = 1 << REACH, (1 << WINDOW) - 1
 @dataclass(frozen=True, slots=True)
 class Features:
     """What a part of a text consists of: places among the weights of concepts; words without
-    their endings, denied (`!`), first of a clause (`^`) and two in a row; the concepts in it."""
+    their endings, denied (`!`), first of a clause (`^`), two and three in a row, and two with any
+    one between (`.`); the concepts in it."""
 
     concepts: frozenset[int]
     words: frozenset[str]
@@ -52,9 +53,16 @@ def features(words: Words, negated: int, concepts: Concepts) -> Iterator[Feature
 
 def _words(row: tuple[str, ...], hard: int, soft: int, denied: int) -> frozenset[str]:
     said = set(row)
-    said.update(
-        f"{one} {other}" for at, (one, other) in enumerate(pairwise(row), 1) if not hard >> at & 1
-    )
+    two = ""
+    for at, (one, other) in enumerate(pairwise(row), 1):
+        if hard >> at & 1:
+            two = ""
+            continue
+        if two:
+            said.add(f"{two} {other}")
+            said.add(f"{row[at - 2]} . {other}")
+        two = f"{one} {other}"
+        said.add(two)
     if denied:
         said.update(["!" + word for at, word in enumerate(row) if denied >> at & 1])
     soft |= 1

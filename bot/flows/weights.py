@@ -11,7 +11,7 @@ word. Knows nothing of any text a person writes. `tests/safety/learning.py` writ
     rules: {pause: 40, gentle: 8}  what it counts that a rule found something
     concepts: {pill: 12 -3 4}      said; denied; at the start of a sentence; every concept is here
     pairs: {me: die 40 kill 38}    the first before the second in one sentence
-    words: {en: {"12": a_b c}}     by weight: words, `_` joins neighbours, `!` is denied
+    words: {en: {"12": a_b c}}     by weight; `_` joins neighbours, `.` is any word, `!` denied
     kinds: {pill: overdose 30}     which danger a concept speaks of
 
 What concepts weigh is the same in every language, so that each learns from the others.
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import yaml
 
 from bot.errors import ContentError
-from bot.flows.packing import Table, pack
+from bot.flows.packing import Summands, pack_summands
 
 FILE = "weights.yaml"
 
@@ -51,7 +51,7 @@ class Weights:
     rules: Mapping[str, int]
     names: tuple[str, ...]
     concepts: array[int]
-    words: Table
+    words: Summands
     kinds: array[int]
 
 
@@ -87,7 +87,9 @@ def read_weights(text: str, categories: Sequence[str], name: str = FILE) -> dict
                 rules,
                 names,
                 concepts,
-                pack({w.replace("_", " "): int(n) for n, ws in words.items() for w in ws.split()}),
+                pack_summands(
+                    {w.replace("_", " "): int(n) for n, ws in words.items() for w in ws.split()}
+                ),
                 kinds,
             )
             for language, words in data["words"].items()

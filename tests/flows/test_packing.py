@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.flows.danger_rules import IDIOM, Rule, Step, Tier, pack_rules
-from bot.flows.packing import Lexicon, pack, pack_lexicon, pack_phrases, smallest
+from bot.flows.packing import Lexicon, pack, pack_lexicon, pack_phrases, pack_summands, smallest
 
 LEXICON = pack_lexicon(
     {
@@ -42,11 +42,26 @@ def test_a_number_too_large_is_refused() -> None:
         smallest([1 << 32])
 
 
-def test_a_table_adds_up_the_words_it_keeps() -> None:
-    """A word that is not kept counts nothing; one given twice counts twice."""
+def test_a_table_knows_the_words_it_keeps() -> None:
+    """One that is not kept has no number."""
     table = pack({"a": 300, "b": -2})
-    assert (598, 300, None) == (table.total(["a", "b", "c", "a"]), table.get("a"), table.get("c"))
+    assert (300, -2, None) == (table.get("a"), table.get("b"), table.get("c"))
     assert pack({}).get("a") is None
+
+
+def test_summands_are_added_up() -> None:
+    """A word that is not kept counts nothing; one given twice counts twice."""
+    assert 598 == pack_summands({"a": 300, "b": -2}).total(["a", "b", "c", "a"])
+    assert 0 == pack_summands({}).total(["a"])
+
+
+@pytest.mark.parametrize("count", [1, 31, 32, 500, 20_000])
+def test_each_of_many_summands_is_found(count: int) -> None:
+    """However many there are; of strange words fewer than one in five hundred passes for one."""
+    kept = pack_summands({f"word {n}": n % 100 + 1 for n in range(count)})
+    assert [n % 100 + 1 for n in range(count)] == [kept.total([f"word {n}"]) for n in range(count)]
+    strange = sum(kept.total([f"other {n}"]) > 0 for n in range(20_000))
+    assert strange < 40
 
 
 def test_a_phrase_is_kept_for_a_word() -> None:

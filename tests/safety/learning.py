@@ -111,7 +111,7 @@ def features(text: str, language: LanguageRules) -> Row:
     """Give the names of a text's features; a long text's parts are taken together.
 
     `0>pill`, `1>pill`, `2>pill` are a concept said, denied and first; `me>pill` is a pair,
-    `en take_pill` words of a language, `en` the language itself.
+    `en take_pill` words of a language (`.` is any one), `en` the language itself.
     """
     words = words_of(text, language)
     denied, _ = safety.negated(words, language.negation)

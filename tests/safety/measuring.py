@@ -24,8 +24,8 @@ MESSAGES = Path(__file__).parent / "messages"
 FIRST = ("english.jsonl", "spanish.jsonl", "german.jsonl")
 """The first sitting, written before any rule, split into two halves by `half`."""
 
-UNRULED = frozenset("defghijklmnopqrst")
-"""Authors, as the ids of their messages begin, who wrote after the rules stood."""
+RULED = frozenset({"en", "es", "de", "b1", "b2", "b3", "b4", "b5"})
+"""Authors, as the ids of their messages begin, on whose messages rules were tried and mended."""
 
 BLIND = "blind-"
 """How the names of sets begin that are only ever measured: their authors saw no rule, and nobody
@@ -69,7 +69,7 @@ def learnt(language: str) -> Iterator[Message]:
 
 def unruled(message: Message) -> bool:
     """Whether the message is by an author of whom no rule was ever written or mended."""
-    return message.id.split("-")[0] in UNRULED
+    return message.id.split("-")[0] not in RULED
 
 
 def half(message: Message) -> str:

@@ -13,7 +13,6 @@ from bot.engine.weighing import WINDOW, features, score
 from bot.errors import ContentError
 from bot.flows.concepts import read_concepts, stem
 from bot.flows.danger_rules import CATEGORIES, LanguageRules, Rules, Tier
-from bot.flows.packing import pack
 from bot.flows.recognising import load_rules
 from bot.flows.safety_rules import read_rules
 from bot.flows.weights import read_weights
@@ -44,7 +43,8 @@ start: {xx: -5}
 rules: {pause: 12, gentle: 3}
 concepts: {bottle: 0, calm: 0, me: 0, pill: 8 -9 3}
 pairs: {me: pill 10 bottle 2}
-words: {xx: {"4": swallow, "-30": film, "6": i_swallow}}
+words: {xx: {"4": swallow, "-30": film, "6": i_swallow, "5": all_gone_now,
+  "2": all_._now}}
 kinds: {pill: overdose 20}
 """
 
@@ -142,6 +142,11 @@ class TestScores:
             ("i swallow pills", 2.3),
             ("i swallow. pills", 1.6),
             ("film", -3.5),
+            ("all gone now", -0.5 + 0.7),
+            ("all. gone now", -0.5),
+            ("all is now", -0.5 + 0.2),
+            ("all is. now", -0.5),
+            ("all now", -0.5),
         ],
     )
     def test_features_are_summed(self, text: str, weight: float) -> None:
@@ -224,11 +229,6 @@ class TestFiles:
         """Weights are written by a program, and that is what the error says."""
         with pytest.raises(ContentError, match="let it write it again"):
             read_weights(broken, CATEGORIES, "x")
-
-    def test_a_packed_table_finds_only_its_words(self) -> None:
-        """What is not kept has no number."""
-        table = pack({"a": 1, "b": -2})
-        assert [1, -2, None] == [table.get(word) for word in "abc"]
 
 
 def laid_out(folder: Path, concepts: str = CONCEPTS, weights: str = WEIGHTS) -> None:

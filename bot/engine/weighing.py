@@ -28,8 +28,8 @@ _REACHED, _WHOLE = 1 << REACH, (1 << WINDOW) - 1
 @dataclass(frozen=True, slots=True)
 class Features:
     """What a part of a text consists of: places among the weights of concepts; words without
-    their endings, denied (`!`), first of a clause (`^`), two and three in a row, and two with any
-    one between (`.`); the concepts in it."""
+    their endings, denied (`!`), first of a clause (`^`), two and three in a row (joined by `_`),
+    and two with any one between (`.`); the concepts in it."""
 
     concepts: frozenset[int]
     words: frozenset[str]
@@ -59,9 +59,9 @@ def _words(row: tuple[str, ...], hard: int, soft: int, denied: int) -> frozenset
             two = ""
             continue
         if two:
-            said.add(f"{two} {other}")
-            said.add(f"{row[at - 2]} . {other}")
-        two = f"{one} {other}"
+            said.add(f"{two}_{other}")
+            said.add(f"{row[at - 2]}_._{other}")
+        two = f"{one}_{other}"
         said.add(two)
     if denied:
         said.update(["!" + word for at, word in enumerate(row) if denied >> at & 1])
@@ -96,10 +96,13 @@ def score(part: Features, weights: Weights) -> float:
 
 
 def kind(part: Features, weights: Weights) -> str:
-    """Give the category the concepts of a part speak of most."""
-    size = len(CATEGORIES)
-    sums = [0] * size
-    for concept in part.kinds:
-        for at in range(size):
-            sums[at] += weights.kinds[concept * size + at]
+    """Give the category that the words and concepts of a part speak of most."""
+    kinds, size = weights.kinds, len(CATEGORIES)
+    words = [word for word in part.words if word.isalnum()]
+    sums = [
+        kinds.start[at]
+        + sum(kinds.concepts[concept * size + at] for concept in part.kinds)
+        + kinds.words[at].total(words)
+        for at in range(size)
+    ]
     return CATEGORIES[max(range(size), key=sums.__getitem__)]

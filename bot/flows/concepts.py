@@ -6,7 +6,7 @@ same names in every language. Knows nothing of danger and nothing of any text a 
     concepts: en
     endings: [ing, ed, s]       left off where a word is not known with them
     words:
-      pill: [pill, tablet, sleeping_pill]     `_` joins a phrase, `suicid*` is a beginning
+      pill: pill tablet sleeping_pill         `_` joins a phrase, `suicid*` is a beginning
 """
 
 from __future__ import annotations
@@ -102,15 +102,16 @@ def read_concepts(
         raise ContentError(f"{name}: the ending `{too_long[0]}` has more than {_ENDING} letters.")
     words: dict[str, list[str]] = {}
     for concept, entries in given.items():
-        if not isinstance(entries, list):
-            raise ContentError(f"{name}: `{concept}:` needs a list of words.")
-        found = (_entry(str(entry), forms, fillers) for entry in entries)
+        if not isinstance(entries, str):
+            raise ContentError(f"{name}: `{concept}:` needs words, with spaces between them.")
+        plain = fold(entries).replace("'", "").split()
+        found = (_entry(entry, forms, fillers) for entry in plain)
         words[str(concept)] = [entry for entry in found if entry]
     return _concepts(words, endings, tuple(names) or tuple(sorted(words)))
 
 
 def _entry(entry: str, forms: Forms, fillers: Collection[str]) -> str:
-    pieces = fold(entry).replace("'", "").replace("_", " ").split()
+    pieces = entry.replace("_", " ").split()
     full: list[str] = []
     for piece in pieces:
         form = forms.get(piece)
@@ -124,17 +125,19 @@ def _concepts(
     words: Mapping[str, Iterable[str]], endings: frozenset[str], names: tuple[str, ...]
 ) -> Concepts:
     held: dict[str, set[int]] = {}
-    stems: dict[str, set[int]] = {}
     for place, name in enumerate(names):
         for word in words.get(name, ()):
             held.setdefault(word, set()).add(place)
-            if " " not in word and not word.endswith("*"):
-                stems.setdefault(stem(word, endings), set()).add(place)
     begins = tuple(word[:-1] for word in held if word.endswith("*"))
+    stem_of = {word: stem(word, endings) for word in held}
+    stems: dict[str, set[int]] = {}
+    for word, concepts in held.items():
+        if " " not in word and not word.endswith("*"):
+            stems.setdefault(stem_of[word], set()).update(concepts)
     # What a word's stem says of it already takes no room of its own.
     kept = {
         word: concepts
         for word, concepts in held.items()
-        if word.startswith(begins) or stems.get(stem(word, endings)) != concepts
+        if word.startswith(begins) or stems.get(stem_of[word]) != concepts
     }
     return Concepts(names, endings, pack_lexicon(kept), pack_lexicon(stems))

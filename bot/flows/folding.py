@@ -48,6 +48,8 @@ def shapes(word: str) -> set[str]:
 
 def spellings(word: str) -> set[str]:
     """Give the folded word; with umlauts also the way they are typed without them (ue, oe, ae)."""
+    if word.isascii():
+        return {fold(word)}
     plain = word.casefold()
     for umlaut, typed in _UMLAUTS:
         plain = plain.replace(umlaut, typed)

@@ -10,17 +10,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from zlib import crc32
 
 _SIZES = "bBhHiI"
 """Kinds of array, from one byte a number to four."""
-
-_REST = 0xFFFF
-"""The part of a summand's code that is kept with it."""
 
 _CROWD = 4
 """Summands whose codes begin alike: sixteen to thirty-two, as a power of two."""
@@ -76,8 +72,8 @@ class Summands:
     """Numbers by word that are only ever added up, three bytes a word.
 
     A word's code begins with its place in `starts`, where those of the same beginning start and
-    end; of the rest, `codes` keeps two bytes, sorted. A strange word passes for a kept one once in
-    a few thousand times: too often to know a word by, seldom enough in a sum of many.
+    end; of what follows, `codes` keeps two bytes, sorted. A strange word passes for a kept one once
+    in a few thousand times: too often to know a word by, seldom enough in a sum of many.
     """
 
     starts: array[int] = field(default_factory=_nowhere)
@@ -87,32 +83,32 @@ class Summands:
     def total(self, words: Iterable[str]) -> int:
         """Give the sum of the numbers of those words that are kept."""
         starts, codes, numbers = self.starts, self.codes, self.numbers
-        shift = 33 - (len(starts) - 1).bit_length()
+        bits = (len(starts) - 1).bit_length() - 1
+        first, second = 32 - bits, 16 - bits
         found = 0
         for word in words:
             code = crc32(word.encode())
-            begin = code >> shift
-            rest, end = code & _REST, starts[begin + 1]
+            begin, rest = code >> first, code >> second & 0xFFFF
+            end = starts[begin + 1]
             at = bisect_left(codes, rest, starts[begin], end)
             if at < end and codes[at] == rest:
                 found += numbers[at]
         return found
 
 
-def pack_summands(numbers: Mapping[str, int]) -> Summands:
-    """Pack one number a word, to be added up."""
-    bits = max(len(numbers).bit_length() - _CROWD, 0)
-    found: dict[tuple[int, int], int] = {}
-    for word, number in numbers.items():
-        code = crc32(word.encode())
-        found[code >> (32 - bits), code & _REST] = number
-    places = sorted(found)
-    counts = Counter(begin for begin, _ in places)
-    starts = accumulate((counts[begin] for begin in range(1 << bits)), initial=0)
+def pack_summands(words: Mapping[int, str]) -> Summands:
+    """Pack words, given by number (one byte with its sign) with single spaces between them."""
+    found = array("Q")
+    for number, together in words.items():
+        low = number & 0xFF
+        found.extend([crc32(word) << 8 | low for word in together.encode().split()])
+    bits = min(max(len(found).bit_length() - _CROWD, 0), 16)
+    kept = sorted(found)
+    starts = [bisect_left(kept, begin << (40 - bits)) for begin in range(1 << bits)]
     return Summands(
-        array("I", starts),
-        array("H", [rest for _, rest in places]),
-        smallest([found[place] for place in places]),
+        array("I", [*starts, len(kept)]),
+        array("H", [one >> (24 - bits) & 0xFFFF for one in kept]),
+        array("b", bytes([one & 0xFF for one in kept])),
     )
 
 

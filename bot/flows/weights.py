@@ -12,7 +12,10 @@ word. Knows nothing of any text a person writes. `tests/safety/learning.py` writ
     concepts: {pill: 12 -3 4}      said; denied; at the start of a sentence; every concept is here
     pairs: {me: die 40 kill 38}    the first before the second in one sentence
     words: {en: {"12": a_b c}}     by weight; `_` joins neighbours, `.` is any word, `!` denied
-    kinds: {pill: overdose 30}     which danger a concept speaks of
+    kinds:                         which danger a text speaks of: the highest of these sums
+      start: {overdose: -40}       that of an empty text
+      concepts: {pill: overdose 30}
+      words: {en: {overdose: {"12": a b}}}
 
 What concepts weigh is the same in every language, so that each learns from the others.
 """
@@ -35,12 +38,25 @@ SAID, DENIED, FIRST = range(3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Kinds:
+    """How much a text speaks of each category of danger: sums to be held against each other.
+
+    `start` is that of an empty text, `concepts` holds a byte for each concept and category, and
+    `words` the numbers of words, category by category.
+    """
+
+    start: tuple[int, ...]
+    concepts: array[int]
+    words: tuple[Summands, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """What each feature of a text in one language counts, in units of `1 / scale`.
 
     `rules` tells what it counts that a rule found something, by tier. `concepts` holds a byte for
     each feature of the concepts `names` at the place that `single` and `pair` give it; `words` one
-    number a word; `kinds` a byte for each concept and category. Languages share all but `words`.
+    number a word. Languages share all but their words.
     """
 
     scale: int
@@ -52,7 +68,7 @@ class Weights:
     names: tuple[str, ...]
     concepts: array[int]
     words: Summands
-    kinds: array[int]
+    kinds: Kinds
 
 
 def single(row: int, concept: int, count: int) -> int:
@@ -76,7 +92,9 @@ def read_weights(text: str, categories: Sequence[str], name: str = FILE) -> dict
         places = {concept: place for place, concept in enumerate(names)}
         rules = {tier: int(data["rules"][tier]) for tier in ("pause", "gentle")}
         concepts = _concepts(data["concepts"], data["pairs"], places)
-        kinds = _kinds(data["kinds"], places, categories)
+        given = data["kinds"]
+        kinds_start = tuple(int(given["start"].get(category, 0)) for category in categories)
+        kinds = _kinds(given["concepts"], places, categories)
         return {
             language: Weights(
                 int(data["scale"]),
@@ -87,10 +105,15 @@ def read_weights(text: str, categories: Sequence[str], name: str = FILE) -> dict
                 rules,
                 names,
                 concepts,
-                pack_summands(
-                    {w.replace("_", " "): int(n) for n, ws in words.items() for w in ws.split()}
+                _summands(words),
+                Kinds(
+                    kinds_start,
+                    kinds,
+                    tuple(
+                        _summands(given["words"].get(language, {}).get(category, {}))
+                        for category in categories
+                    ),
                 ),
-                kinds,
             )
             for language, words in data["words"].items()
         }
@@ -121,6 +144,10 @@ def _kinds(
         for kind, number in _two_by_two(line):
             found[places[concept] * len(categories) + categories.index(kind)] = int(number)
     return found
+
+
+def _summands(words: Mapping[str, str]) -> Summands:
+    return pack_summands({int(number): together for number, together in words.items()})
 
 
 def _two_by_two(line: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from math import log
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -35,11 +34,12 @@ from bot.flows.recognising import concepts_of, rules_alone
 LEAST = 3
 """Messages a feature has to be in: what only one or two people wrote says nothing of a third."""
 
-COST = 0.01
-"""What a message on the wrong side costs against large weights (the C of a linear machine)."""
+COST, KIND_COST = 0.02, 0.03
+"""What a message on the wrong side costs against large weights (the C of a linear machine): for
+whether it is danger, and for which danger it is."""
 
-SMALLEST = 0.025
-"""Weights smaller than this are left out: they fill the file and change next to no verdict."""
+SMALLEST, KIND_SMALLEST = 0.02, 0.1
+"""Weights smaller than this are left out: they fill the file and change next to nothing."""
 
 OFFERED = 8
 """How often each of Ajar's own answers counts among the messages without danger."""
@@ -77,7 +77,12 @@ class Fitted:
         return self.start + sum(self.weights.get(feature, 0.0) for feature in row)
 
 
-def fit(rows: Sequence[Row], dangers: Sequence[bool]) -> Fitted:
+def fit(
+    rows: Sequence[Row],
+    dangers: Sequence[bool],
+    cost: float = COST,
+    smallest: float = SMALLEST,
+) -> Fitted:
     """Fit a linear support vector machine with squared hinge loss by dual coordinate descent
     (Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, algorithm 1)."""
     counts = Counter(feature for row in rows for feature in row)
@@ -85,7 +90,7 @@ def fit(rows: Sequence[Row], dangers: Sequence[bool]) -> Fitted:
     places = {name: place for place, name in enumerate(names)}
     known = [sorted(places[feature] for feature in row if feature in places) for row in rows]
     fitted, start = [0.0] * len(names), 0.0
-    given, slack = [0.0] * len(rows), 1 / (2 * COST)
+    given, slack = [0.0] * len(rows), 1 / (2 * cost)
     order = list(range(len(rows)))
     rng = random.Random(1)
     for _ in range(ROUNDS):
@@ -103,7 +108,7 @@ def fit(rows: Sequence[Row], dangers: Sequence[bool]) -> Fitted:
                     fitted[place] += step
         if moved < 1e-4:
             break
-    large = {n: w for n, w in zip(names, fitted, strict=True) if abs(w) >= SMALLEST}
+    large = {n: w for n, w in zip(names, fitted, strict=True) if abs(w) >= smallest}
     return Fitted(large, start)
 
 
@@ -123,7 +128,7 @@ def features(text: str, language: LanguageRules) -> Row:
             row, concept = divmod(place, count)
             first = str(row) if row <= weights.FIRST else known.names[row - weights.FIRST - 1]
             found.add(f"{first}>{known.names[concept]}")
-        found.update(f"{spoken} {word.replace(' ', '_')}" for word in part.words)
+        found.update(f"{spoken} {word}" for word in part.words)
     return frozenset(found)
 
 
@@ -182,31 +187,27 @@ def learn() -> Fitted:
     return fit(rows, dangers)
 
 
-def kinds() -> dict[str, dict[str, int]]:
-    """Give for each concept which dangers it speaks of: ten times the logarithm of how much more
-    often it occurs there than in other dangers."""
-    count = {category: Counter[str]() for category in CATEGORIES}
-    size = Counter[str]()
-    for language, own in languages().items():
-        names = own.concepts.names
-        for message in learnt(language):
+def kinds() -> dict[str, Fitted]:
+    """Learn for each category what tells it from the other dangers: concepts and single words."""
+    rows: list[Row] = []
+    found: list[str] = []
+    for language in languages():
+        for message, row in zip(*read(language), strict=True):
             if message.category:
-                size[message.category] += 1
-                row = words_of(message.text, own).words
-                found = {names[concept] for held in own.concepts.at(row) for concept in held}
-                count[message.category].update(found)
-    spoken: dict[str, dict[str, int]] = defaultdict(dict)
-    for concept in sorted(set().union(*count.values())):
-        mean = (sum(count[c][concept] for c in CATEGORIES) + 1) / (sum(size.values()) + 20)
-        for category in CATEGORIES:
-            share = (count[category][concept] + 20 * mean) / (size[category] + 20)
-            weight = round(10 * log(share / mean))
-            if weight:
-                spoken[concept][category] = max(-LARGEST, min(LARGEST, weight))
-    return spoken
+                rows.append(frozenset(filter(_tells_kinds, row)))
+                found.append(message.category)
+    return {
+        category: fit(rows, [one == category for one in found], KIND_COST, KIND_SMALLEST)
+        for category in CATEGORIES
+    }
 
 
-def written(fitted: Fitted, spoken: Mapping[str, Mapping[str, int]]) -> str:
+def _tells_kinds(feature: str) -> bool:
+    word = feature.partition(" ")[2]
+    return word.isalnum() or feature.startswith(f"{weights.SAID}>")
+
+
+def written(fitted: Fitted, spoken: Mapping[str, Fitted]) -> str:
     """Give the text of `weights.yaml`."""
     scale = int(LARGEST / max(map(abs, fitted.weights.values())))
     kept = {feature: round(weight * scale) for feature, weight in fitted.weights.items()}
@@ -245,20 +246,44 @@ def written(fitted: Fitted, spoken: Mapping[str, Mapping[str, int]]) -> str:
         lines.append(f"  {own}:")
         for number in sorted(words[own]):
             lines += _block(f'  "{number}"', words[own][number])
-    lines.append("kinds:")
-    for concept in sorted(spoken):
-        lines += _block(concept, [f"{c} {number}" for c, number in spoken[concept].items()])
+    lines += _kinds(spoken)
     return "\n".join(lines) + "\n"
+
+
+def _kinds(spoken: Mapping[str, Fitted]) -> list[str]:
+    scale = LARGEST / max(abs(w) for fitted in spoken.values() for w in fitted.weights.values())
+    start = (f"{category}: {round(spoken[category].start * scale)}" for category in spoken)
+    concepts: dict[str, list[str]] = defaultdict(list)
+    words: dict[str, dict[str, dict[int, list[str]]]] = {own: {} for own in languages()}
+    for category, fitted in spoken.items():
+        for feature, weight in sorted(fitted.weights.items()):
+            number = round(weight * scale)
+            own, space, word = feature.partition(" ")
+            if space:
+                words[own].setdefault(category, defaultdict(list))[number].append(word)
+            else:
+                concepts[feature.partition(">")[2]].append(f"{category} {number}")
+    lines = ["kinds:", f"  start: {{{', '.join(start)}}}", "  concepts:"]
+    for concept in sorted(concepts):
+        lines += _block(f"  {concept}", concepts[concept])
+    lines.append("  words:")
+    for own in sorted(words):
+        lines.append(f"    {own}:")
+        for category in sorted(words[own]):
+            lines.append(f"      {category}:")
+            for number in sorted(words[own][category]):
+                lines += _block(f'      "{number}"', words[own][category][number])
+    return lines
 
 
 def _block(key: str, entries: Sequence[str]) -> list[str]:
     lines, line = [f"  {key}: >-"], ""
     for entry in entries:
-        if line and len(line) + len(entry) > 92:
-            lines.append(f"      {line}")
+        if line and len(line) + len(entry) > 88:
+            lines.append(f"          {line}")
             line = ""
         line = f"{line} {entry}".lstrip()
-    return [*lines, f"      {line}"]
+    return [*lines, f"          {line}"]
 
 
 def left_out() -> None:

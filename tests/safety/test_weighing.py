@@ -28,10 +28,10 @@ danger: {suicidal-active: {pause: [<die>]}, suicidal-passive: {gentle: [sad]}}
 CONCEPTS = """
 endings: [ing, s]
 words:
-  pill: [pill, sleeping_pill, tablet*]
-  bottle: [whole_bottle]
-  me: [i]
-  calm: [feel_fine, dont_worry]
+  pill: pill sleeping_pill tablet*
+  bottle: whole_bottle
+  me: i
+  calm: feel_fine dont_worry
 """
 
 WEIGHTS = """
@@ -45,7 +45,10 @@ concepts: {bottle: 0, calm: 0, me: 0, pill: 8 -9 3}
 pairs: {me: pill 10 bottle 2}
 words: {xx: {"4": swallow, "-30": film, "6": i_swallow, "5": all_gone_now,
   "2": all_._now}}
-kinds: {pill: overdose 20}
+kinds:
+  start: {overdose: 3, eating: 5}
+  concepts: {pill: overdose 20}
+  words: {xx: {eating: {"40": plate}, overdose: {"-10": plate}}}
 """
 
 
@@ -93,13 +96,13 @@ class TestConcepts:
 
     def test_a_phrase_that_fillers_leave_one_word_of_is_left_out(self) -> None:
         """Else every text with that one word would mean what the phrase means."""
-        text = "words: {deny: [really_not], pill: [pill]}"
+        text = "words: {deny: really_not, pill: pill}"
         known = read_concepts(text, made().spelling.forms, {"really"})
         assert [(), (1,)] == known.at(("not", "pill"))
 
     def test_concepts_have_the_places_they_are_given(self) -> None:
         """Of the names all languages share, a language may lack some and have others of its own."""
-        text = "words: {pill: [pill], zeal: [zeal]}"
+        text = "words: {pill: pill, zeal: zeal}"
         known = read_concepts(text, made().spelling.forms, (), names=("bottle", "pill"))
         assert [(1,), ()] == known.at(("pill", "zeal"))
 
@@ -115,9 +118,9 @@ class TestConcepts:
         [
             ("a: [", "x: this is not valid YAML; mend it."),
             ("endings: []", "x: the file needs `words:`, the words of each concept."),
-            ("words: {pill: pill}", "x: `pill:` needs a list of words."),
+            ("words: {pill: [pill]}", "x: `pill:` needs words, with spaces between them."),
             (
-                "endings: [ing, ingeniously]\nwords: {pill: [pill]}",
+                "endings: [ing, ingeniously]\nwords: {pill: pill}",
                 "x: the ending `ingeniously` has more than 8 letters.",
             ),
         ],
@@ -187,6 +190,11 @@ class TestVerdicts:
         """Heavy stops, less heavy asks. A rule's find weighs too, and where a rule would stop,
         less weight will do; in a text that speaks against it, it is let go."""
         assert found == recognise(Rules({"xx": made()}), text, "xx")
+
+    def test_words_and_concepts_tell_which_danger_it_is(self) -> None:
+        """Each category has its sum, and the highest is what the text speaks of."""
+        found = recognise(Rules({"xx": made()}), "i swallow pills off the plate", "xx")
+        assert Danger(Tier.PAUSE, "eating") == found
 
     def test_worry_about_others_is_asked_about(self) -> None:
         """However sure: by its weight alone, somebody else's danger never stops the talk."""

@@ -158,9 +158,9 @@ def _index(language: str) -> Mapping[str, tuple[Found, ...]]:
                     called = _called(name, names, spelling, language)
                     index.setdefault(key, []).append(Found(name, called))
     for name in _by_name().values():
-        called = city(name, language)
-        for key in {fold(called), fold(_bare(name))}:
-            index.setdefault(key, []).append(Found(name, called))
+        found = Found(_renamed().get(name, name), city(name, language))
+        for key in {fold(found.place), fold(_bare(name))}:
+            index.setdefault(key, []).append(found)
     return {key: tuple(found) for key, found in index.items()}
 
 
@@ -180,19 +180,22 @@ def _bare(name: str) -> str:
 
 @cache
 def _cities(language: str) -> Mapping[str, str]:
-    """Give the cities of zones in a language, by the names that the tz database has for them now.
+    """Give the cities of zones in a language, by their names of today and the oldest ones, which
+    the locale data keep."""
+    own = _told(language)
+    return {now: own[old] for old, now in _renamed().items() if old in own} | own
 
-    The locale data keep the oldest name (`Asia/Calcutta`). It stands for the one of today where
-    that is the same place, and not a bigger one that took it in.
-    """
-    english, own = _told(ENGLISH), _told(language)
-    of_today = get_global("zone_aliases")
-    cities = dict(own)
-    for name, called in own.items():
-        today = of_today.get(name, name)
-        if fold(english.get(name, _bare(name))).startswith(fold(_bare(today))):
-            cities.setdefault(today, called)
-    return cities
+
+@cache
+def _renamed() -> Mapping[str, str]:
+    """Give the zones that have another name today (`Asia/Calcutta`) with that name: the same place,
+    and not a bigger one that took it in."""
+    english = _told(ENGLISH)
+    return {
+        old: now
+        for old, now in get_global("zone_aliases").items()
+        if fold(english.get(old, _bare(old))).startswith(fold(_bare(now)))
+    }
 
 
 def _told(language: str) -> dict[str, str]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine import silence
-from bot.engine.reminder_book import has_book, keep_book, open_book
+from bot.engine.conversation import Conversation
+from bot.engine.effects import Count
+from bot.engine.reminder_book import SETTING, has_book, keep_book, open_book
 from bot.engine.scene import Scene
 from bot.events import Due
 
@@ -21,6 +23,12 @@ REPLAN = "replan"
 """The kind of timer set when what is planned may be wrong."""
 
 KINDS = (UNDELIVERED, REPLAN)
+
+
+def awaits(conversation: Conversation) -> bool:
+    """Whether a reminder of this person has no reply yet, so that it matters whether it arrived."""
+    book = conversation.settings.get(SETTING)
+    return book is not None and book["memory"]["asked"] is not None
 
 
 def due(scene: Scene, event: Due) -> None:
@@ -34,9 +42,13 @@ def due(scene: Scene, event: Due) -> None:
 
 
 def _not_asked(scene: Scene) -> None:
-    """What never arrived cannot be left unanswered."""
+    """What never arrived was skipped, and cannot be left unanswered, nor be asked about again."""
     book = open_book(scene)
-    keep_book(scene, book.remembering(replace(book.memory, asked=None)), plan=False)
+    if book.memory.asked is None:
+        return
+    scene.effects.append(Count("reminders.skipped.undelivered"))
+    memory = replace(book.memory, asked=None)
+    keep_book(scene, book.remembering(memory), plan=book.schedule.again)
 
 
 def _replanned(scene: Scene) -> None:

@@ -10,7 +10,7 @@ import os
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.engine.compact import pack, unpack
@@ -27,6 +27,10 @@ MESSAGE = b"message"
 
 QUESTIONS_KEPT = 64
 """Turns after which the message of an older question is forgotten: it is far up in the chat."""
+
+REMINDER_OVER = timedelta(hours=4)
+"""A reminder is handed over within three hours or not at all: one still here an hour later never
+was. Quiet hours see to it that a day goes on for longer than this after its last reminder."""
 
 TIDY_EVERY = 16
 """Turns between two looks for such messages."""
@@ -288,6 +292,17 @@ def postponed(tx: Transaction, sent: Outgoing, until: datetime) -> None:
 def dropped(tx: Transaction, sent: Outgoing) -> bool:
     """Take out a reply that will never be delivered; say whether it was still there."""
     return _take(tx, sent)
+
+
+def let_go(tx: Transaction, person: int, now: datetime) -> int:
+    """Take out the reminders of a person that have had their time and are not on their way any
+    more; give how many messages that were."""
+    return tx.run(
+        "DELETE FROM outbox WHERE person = ? AND urgency = ? AND made < ?",
+        person,
+        int(Urgency.REMINDER),
+        written.micros(now - REMINDER_OVER),
+    )
 
 
 def reminds(sent: Outgoing) -> bool:

@@ -21,7 +21,7 @@ from bot.ports import Outcome
 from bot.store import counters, filed, outbox, people, timers, written
 from bot.store.connection import Transaction, of_the_file
 from bot.store.people import Person
-from bot.store.turns import Desk, Taken, mistake, save, think
+from bot.store.turns import Desk, Taken, catch_up, mistake, save, think
 
 TOGETHER = 16
 """Timers read and written together. Who is in a hurry waits for no more than these: some 3 ms."""
@@ -140,6 +140,7 @@ def _together(tx: Transaction, ringer: Ringer, found: list[_Found]) -> Rung:
             timers.rest(tx, timer, now)
             rung.append(None)
             continue
+        catch_up(tx, desk, ringer.library, person, now, ringer.rng)
         due = timers.opened(desk.vault, person, one.guard, one.sealed)
         event = desk.vault.event("timer", person.tag, timer.look, str(timer.due))
         turn = think(tx, desk, ringer.library, person, due, now, ringer.rng)

@@ -137,6 +137,12 @@ def undelivered(tx: Transaction, vault: Vault, person: int, tag: bytes, now: dat
     put_for(tx, vault, person, tag, SetTimer(unseen.UNDELIVERED, "", now))
 
 
+def take_undelivered(tx: Transaction, vault: Vault, person: Person) -> bool:
+    """Take out the timer that `undelivered` set, if it is there; say whether it was."""
+    one = look(vault, person.tag, unseen.UNDELIVERED, "")
+    return tx.run("DELETE FROM timers WHERE person = ? AND look = ?", person.id, one) > 0
+
+
 def is_undelivered(vault: Vault, person: Person, found: Ripe) -> bool:
     """Whether this is the timer that `undelivered` sets: it is for our book, not for the person, so
     that it comes due for somebody out of reach as well."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.engine import unseen
 from bot.engine.conversation import Conversation
 from bot.engine.effects import (
     CancelTimers,
@@ -27,7 +28,7 @@ from bot.engine.effects import (
 )
 from bot.engine.notebook import answer
 from bot.engine.turn import begin, take_own_turn
-from bot.events import Chose, Event, Incoming, Left, Returned
+from bot.events import Chose, Due, Event, Incoming, Left, Returned
 from bot.flows.library import MASTER, Library
 from bot.ports import Outcome, Verdict
 from bot.replies import Reply, Span
@@ -117,6 +118,8 @@ def take(
             case Left() | Returned():
                 return Taken(Outcome(Verdict.HANDLED))
         person = _stranger(desk, library, incoming, now, rng)
+    else:
+        catch_up(tx, desk, library, person, now, rng)
     turn = think(tx, desk, library, person, incoming.event, now, rng)
     left = isinstance(incoming.event, Left)
     if person.id:
@@ -138,6 +141,26 @@ def _stranger(
     except Exception as problem:
         raise TurnFailed(_language(incoming)) from problem
     return people.stranger(incoming.address, conversation)
+
+
+def catch_up(
+    tx: Transaction,
+    desk: Desk,
+    library: Library,
+    person: Person,
+    now: datetime,
+    rng: random.Random,
+) -> None:
+    """Before a turn, let the engine hear of a reminder that never reached this person. Where
+    nothing could be sent for a while, the end of its day would else be found first, and a silence
+    counted that was ours."""
+    if not unseen.awaits(person.conversation):
+        return
+    if late := outbox.let_go(tx, person.id, now):
+        counters.add(tx, "dropped.expired", late, now)
+    if timers.take_undelivered(tx, desk.vault, person) or late:
+        turn = think(tx, desk, library, person, Due(unseen.UNDELIVERED), now, rng)
+        save(tx, desk, person, turn, b"", now, None)
 
 
 def think(

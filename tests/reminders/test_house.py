@@ -476,6 +476,17 @@ class TestOthers:
         player.sees("You asked me to come back to something.").does_not_see("if they ask")
         player.tap("Show me").sees("if they ask")
 
+    def test_no_second_ask_for_a_first_that_never_came(self, daily: Player) -> None:
+        """REM-7 and REM-16: once the first was lost on its way, the second is not shown as the next
+        one either."""
+        daily.send("/reminders").tap(TestChoosing.line(daily)).tap("kind-again-on")
+        daily.wait(14 * HOUR).happens(Due("undelivered"))
+        daily.send("/reminders").sees("Next: Wednesday 09:00 (Lisbon)").wait(9 * HOUR)
+        assert 1 == reminded(daily)
+        assert 1 == counted(daily).count("reminders.skipped.undelivered")
+        daily.happens(Due("undelivered"))
+        assert 1 == counted(daily).count("reminders.skipped.undelivered")
+
     def test_a_timer_that_nothing_is_planned_for_does_nothing(self, daily: Player) -> None:
         """REM-27: a timer that comes twice finds nothing to send the second time."""
         daily.wait(14 * HOUR).happens(Due("checkin")).happens(Due("nudge")).happens(Due("who"))

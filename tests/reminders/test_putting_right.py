@@ -19,7 +19,7 @@ from bot.flows.library import Library
 from bot.replies import plain
 from bot.runtime.putting_right import RULES, after_a_step_back, at_the_start
 from bot.store.store import Store
-from tests.reminders.world import DAY, HOUR, START, World
+from tests.reminders.world import DAY, HOUR, MINUTE, START, World
 
 DUE = START + 6 * HOUR
 """18:00 in Lisbon on the first day."""
@@ -51,6 +51,70 @@ async def test_what_never_arrived_is_not_left_unanswered(world: World, refusal: 
     world.chat.refuses = None
     await world.pass_hours(store, 2 * 24)
     assert [5 * 24, 6 * 24] == arrived(world)
+    await store.close()
+
+
+async def third_evening_unsent(world: World, store: Store) -> None:
+    """Leave two evenings unanswered; what is due on the third waits in the outbox."""
+    await world.settle_in(store, "7", "Lisbon", "18:00")
+    await world.pass_hours(store, 2 * 24)
+    world.at = DUE + 2 * DAY
+    assert await store.claim(world.library, world.rng)
+    assert [0, 24] == arrived(world)
+
+
+@pytest.mark.parametrize("how", ["timer first", "outbox first", "new rules first"])
+async def test_what_waited_past_the_end_of_its_day_is_not_left_unanswered(
+    world: World, how: str
+) -> None:
+    """REM-15, REM-21 and REM-28: nothing can be sent from the third evening to the fourth. Whatever
+    is done first then, the third is let go as skipped, and the fourth comes as chosen: a third day
+    of silence would have made it every second day."""
+    store = await world.open()
+    await third_evening_unsent(world, store)
+    world.at += DAY
+    if how == "outbox first":
+        await world.deliver(store, [lane.person for lane in await store.lanes()])
+    elif how == "new rules first":
+        person = (await store.lanes())[0].person
+        await store.set_timer(person, SetTimer(REPLAN, "", world.at - MINUTE))
+    await world.tick(store)
+    await world.pass_hours(store, 1)
+    assert 3 == len(arrived(world))
+    assert 3 * 24 == int(arrived(world)[-1])
+    counters = await store.counters()
+    assert 1 == counters["reminders.skipped.undelivered"]
+    assert 2 == counters["dropped.expired"]  # the reminder, and closing the question before it
+    await store.close()
+
+
+@pytest.mark.parametrize("let_go", [False, True])
+async def test_who_writes_before_a_lost_reminder_is_let_go_has_missed_nothing(
+    world: World, *, let_go: bool
+) -> None:
+    """REM-21: the same night; the first thing in the morning is a word of theirs, before or just
+    after the outbox let the reminder go. Nobody is asked whether to come back from a silence."""
+    store = await world.open()
+    await third_evening_unsent(world, store)
+    world.at += 15 * HOUR
+    if let_go:
+        await world.deliver(store, [lane.person for lane in await store.lanes()])
+    await world.happens(store, "7", Commanded("menu"))
+    await world.pass_hours(store, 10)
+    said = "".join(plain(delivery.reply.text) for _, _, delivery in world.chat.arrived)
+    assert "Shall I go back" not in said
+    assert [0, 24, 72] == arrived(world)
+    await store.close()
+
+
+async def test_what_came_late_counts_like_any_other(world: World) -> None:
+    """REM-21: the third evening's, two hours in the outbox and then delivered, is the third without
+    a word: the fourth evening rests, the fifth has its reminder."""
+    store = await world.open()
+    await third_evening_unsent(world, store)
+    world.at += 2 * HOUR
+    await world.pass_hours(store, 2 * 24)
+    assert [0, 24, 51, 96] == arrived(world)
     await store.close()
 
 

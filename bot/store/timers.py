@@ -152,16 +152,18 @@ def is_undelivered(vault: Vault, person: Person, found: Ripe) -> bool:
 def wake(
     tx: Transaction, vault: Vault, kind: str, place: Place, now: datetime, limit: int = WOKEN
 ) -> Place | None:
-    """Set a timer of this kind for the next people who have one later than `place`, the earliest
-    first; give the place to go on from, or None at the end."""
+    """Set a timer of this kind for the next people who have another one later than `place`, the
+    earliest first; give the place to go on from, or None at the end."""
     rows = tx.all(
-        "SELECT t.due, t.person, p.tag FROM timers t JOIN people p ON p.id = t.person"
+        "SELECT t.due, t.person, p.tag, t.look FROM timers t JOIN people p ON p.id = t.person"
         " WHERE (t.due, t.person) > (?, ?) ORDER BY t.due, t.person LIMIT ?",
         place.due,
         place.person,
         limit,
     )
-    people = dict.fromkeys((person, tag) for _, person, tag in rows)
+    people = dict.fromkeys(
+        (person, tag) for _, person, tag, one in rows if one != look(vault, tag, kind, "")
+    )
     for n, (person, tag) in enumerate(people, place.woken + 1):
         at = now + timedelta(seconds=n / WOKEN_PER_SECOND)
         put_for(tx, vault, person, tag, SetTimer(kind, "", at))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -254,6 +256,21 @@ async def test_everybody_is_woken_once_and_the_earliest_first(world: World) -> N
     first = await store.next_due()
     assert first
     assert 0 < (first - START).total_seconds() < 1
+    await store.close()
+
+
+async def test_waking_comes_to_an_end_where_many_are_due_at_once(world: World) -> None:
+    """REM-4: the timers it sets itself, among those that are due in the very next seconds, wake
+    nobody again."""
+    store = await world.open()
+    for n in range(3):
+        await world.happens(store, str(n), Commanded("start"))
+        person = await store.find(Address("telegram", str(n), str(n)))
+        assert person
+        soon = START + (n + 1) * timedelta(milliseconds=1)
+        await store.set_timer(person, SetTimer("checkin", "", soon))
+    async with asyncio.timeout(10):
+        assert 3 == await store.wake_all(REPLAN, START)
     await store.close()
 
 

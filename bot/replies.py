@@ -98,6 +98,8 @@ class Reply:
     `deletes` holds the platform's own references of earlier messages of ours that are to go. It is
     filled in by the store after an erase, stands alone without any text, and is left out for
     messages that are gone or that the platform does not delete any more.
+
+    `until` is the instant (Unix seconds) from which it is not sent any more; 0 is none.
     """
 
     text: Text
@@ -117,6 +119,7 @@ class Reply:
     urgency: Urgency = Urgency.LIVE
     language: str = "en"
     deletes: tuple[str, ...] = ()
+    until: int = 0
 
     @property
     def closes(self) -> bool:

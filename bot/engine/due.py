@@ -118,6 +118,11 @@ def awake(schedule: Schedule, at: datetime) -> datetime:
     return wall_clock(schedule, day, schedule.quiet.end)
 
 
+def bedtime(schedule: Schedule, at: datetime) -> datetime:
+    """Give the instant at which the quiet hours of a date begin: nothing goes out after it."""
+    return wall_clock(schedule, date_of(schedule, at), schedule.quiet.start)
+
+
 def is_open(schedule: Schedule, day: date, now: datetime) -> bool:
     """Whether a check-in of this local date can still be answered: until 03:00 of the next."""
     where = schedule.zone_on(day)

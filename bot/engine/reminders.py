@@ -13,7 +13,7 @@ from bot.engine import silence, walk
 from bot.engine.check_ins import CARE, begin_check_in, put_away
 from bot.engine.conversation import Panel
 from bot.engine.decide import LATEST, Hold, Send, Skip, decide
-from bot.engine.due import next_due
+from bot.engine.due import bedtime, next_due
 from bot.engine.effects import Count, Look, SetTimer
 from bot.engine.putting_off import TEST
 from bot.engine.reminder_book import Book, keep_book, open_book
@@ -78,6 +78,7 @@ def due(scene: Scene, event: Due) -> None:
     if scene.now - item.wake > LATE:
         scene.effects.append(Count("reminders.late"))
     scene.urgency = Urgency.REMINDER
+    scene.until = int(bedtime(book.schedule, scene.now).timestamp())
     _make_room(scene)
     _send(scene, book.remembering(memory), item, decision)
 

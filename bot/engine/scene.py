@@ -56,6 +56,7 @@ class Scene:
         self.verdict = Verdict.HANDLED
         self.notice = ""
         self.urgency = Urgency.LIVE
+        self.until = 0
         self.fresh: dict[str, Value] = {}
         self.memo: dict[str, Any] = {}
         self.ended = ""
@@ -123,6 +124,7 @@ class Scene:
             turn=self.talk.turn,
             urgency=self.urgency,
             language=self.talk.language,
+            until=self.until,
             **parts,
         )
 
@@ -130,7 +132,7 @@ class Scene:
         """Add a message, marked with this turn."""
         turn, urgency, language = self.talk.turn, self.urgency, self.talk.language
         if (reply.turn, reply.urgency, reply.language) != (turn, urgency, language):
-            reply = replace(reply, turn=turn, urgency=urgency, language=language)
+            reply = replace(reply, turn=turn, urgency=urgency, language=language, until=self.until)
         self.replies.append(reply)
 
     def retire(self, asked: int, text: Text = (), answer: str = "") -> None:

@@ -38,7 +38,7 @@ LONGEST_PAUSE = 300.0
 
 REMINDER_LIFE = 3 * 3600.0
 """Seconds after which a reminder that could not be delivered is let go (REM-28: later than three
-hours it is no longer today's question)."""
+hours it is no longer today's question). Quiet hours may come sooner: `Reply.until`."""
 
 LIVE_LIFE = 24 * 3600.0
 """Seconds after which any other reply is let go: the person sees it again with `/start`."""
@@ -176,8 +176,10 @@ class Delivering:
         return Later(after)
 
     def _outlived(self, sent: Outgoing, after: float) -> bool:
-        life = REMINDER_LIFE if sent.delivery.reply.urgency is Urgency.REMINDER else LIVE_LIFE
-        return (self._clock.now() - sent.made).total_seconds() + after > life
+        reply, then = sent.delivery.reply, self._clock.now() + timedelta(seconds=after)
+        life = REMINDER_LIFE if reply.urgency is Urgency.REMINDER else LIVE_LIFE
+        over = 0 < reply.until <= then.timestamp()
+        return over or (then - sent.made).total_seconds() > life
 
     async def _drop(self, sent: Outgoing, reason: str, error: Exception | None = None) -> Next:
         await self._insist(lambda: self._store.dropped(sent, reason))

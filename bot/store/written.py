@@ -86,6 +86,8 @@ def reply_out(reply: Reply) -> bytes:
         parts["file"] = [r.file.name, r.file.body, r.file.media_type]
     if r.deletes:
         parts["deletes"] = r.deletes
+    if r.until:
+        parts["until"] = r.until
     return pack(parts)
 
 
@@ -112,6 +114,7 @@ def reply_in(data: bytes) -> Reply:
         urgency=Urgency(d.get("urgency", Urgency.CRISIS)),
         language=d.get("language", "en"),
         deletes=tuple(d.get("deletes", ())),
+        until=d.get("until", 0),
     )
 
 

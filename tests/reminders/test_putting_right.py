@@ -15,7 +15,7 @@ from bot.engine import reminder_book, schedule
 from bot.engine.effects import SetTimer
 from bot.engine.local_time import find_zone
 from bot.engine.unseen import REPLAN
-from bot.errors import OutcomeUnknown, Rejected, Throttled
+from bot.errors import OutcomeUnknown, Rejected, Throttled, Transient
 from bot.events import Address, Commanded, Said
 from bot.flows.library import Library
 from bot.replies import plain
@@ -106,6 +106,42 @@ async def test_who_writes_before_a_lost_reminder_is_let_go_has_missed_nothing(
     said = "".join(plain(delivery.reply.text) for _, _, delivery in world.chat.arrived)
     assert "Shall I go back" not in said
     assert [0, 24, 72] == arrived(world)
+    await store.close()
+
+
+@pytest.mark.parametrize("refusal", [None, Transient("try again")])
+async def test_what_waits_until_the_quiet_hours_is_let_go(
+    world: World, refusal: Exception | None
+) -> None:
+    """REM-10: the reminder of 21:30 cannot be sent before 22:00, by our fault or the platform's: it
+    does not come in the night, and the next evening's does."""
+    store = await world.open()
+    await world.settle_in(store, "7", "Lisbon", "21:30")
+    world.at = START.replace(hour=21, minute=30)
+    assert await store.claim(world.library, world.rng)
+    world.chat.refuses = refusal
+    if refusal:
+        await world.tick(store)
+    world.chat.refuses = None
+    world.at += HOUR / 2
+    await world.tick(store)
+    await world.pass_hours(store, 23)
+    assert [] == arrived(world)
+    world.at += HOUR / 2
+    await world.tick(store)
+    assert [27.5] == arrived(world)
+    await store.close()
+
+
+async def test_what_waits_less_than_that_comes(world: World) -> None:
+    """REM-10 and REM-32: at 21:59 the same one still goes out."""
+    store = await world.open()
+    await world.settle_in(store, "7", "Lisbon", "21:30")
+    world.at = START.replace(hour=21, minute=30)
+    assert await store.claim(world.library, world.rng)
+    world.at += 29 * MINUTE
+    await world.tick(store)
+    assert 1 == len(arrived(world))
     await store.close()
 
 

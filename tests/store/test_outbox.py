@@ -137,6 +137,7 @@ def test_a_reply_is_written_down_whole():
         urgency=Urgency.CRISIS,
         language="es",
         deletes=("41", "42m"),
+        until=1_772_661_600,
     )
     usual = Reply(())
 

@@ -43,13 +43,13 @@ def share(given: Figures, language: str, *kinds: str) -> float:
     return given.share(*((language, kind) for kind in kinds)).value
 
 
-@pytest.mark.parametrize(("language", "least"), [("en", 0.91), ("es", 0.92), ("de", 0.90)])
+@pytest.mark.parametrize(("language", "least"), [("en", 0.94), ("es", 0.92), ("de", 0.91)])
 def test_danger_said_outright_is_recognised(unread: Figures, language: str, least: float) -> None:
     """SAF-2: on unread messages, nine of ten and more of what is said outright."""
     assert share(unread, language, "explicit") >= least
 
 
-@pytest.mark.parametrize(("language", "least"), [("en", 0.70), ("es", 0.70), ("de", 0.70)])
+@pytest.mark.parametrize(("language", "least"), [("en", 0.73), ("es", 0.74), ("de", 0.74)])
 def test_danger_hinted_at_is_recognised(unread: Figures, language: str, least: float) -> None:
     """SAF-2: on unread messages, seven of ten hints."""
     assert share(unread, language, "implicit") >= least
@@ -59,16 +59,16 @@ def test_no_kind_of_danger_is_left_behind(unread: Figures) -> None:
     """SAF-7: on unread messages, seven of ten in every category, over all languages."""
     reached = {name: unread.share(("category", name)).value for name in CATEGORIES}
 
-    assert {} == {name: share for name, share in reached.items() if share < 0.72}
+    assert {} == {name: share for name, share in reached.items() if share < 0.75}
 
 
-@pytest.mark.parametrize(("language", "most"), [("en", 0.05), ("es", 0.11), ("de", 0.10)])
+@pytest.mark.parametrize(("language", "most"), [("en", 0.03), ("es", 0.10), ("de", 0.08)])
 def test_talk_without_danger_seldom_alarms(unread: Figures, language: str, most: float) -> None:
     """On unread messages, few of the ordinary and emotional ones are taken for danger."""
     assert share(unread, language, *CALM) <= most
 
 
-@pytest.mark.parametrize(("language", "most"), [("en", 0.12), ("es", 0.15), ("de", 0.15)])
+@pytest.mark.parametrize(("language", "most"), [("en", 0.09), ("es", 0.14), ("de", 0.13)])
 def test_idioms_and_denials_seldom_alarm(unread: Figures, language: str, most: float) -> None:
     """On unread messages: figures of speech, denials, what is past, films, work."""
     assert share(unread, language, *QUIET) <= most
